@@ -1,0 +1,171 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"yolchi/internal/curriculum"
+	"yolchi/internal/study"
+	"yolchi/internal/telegram"
+)
+
+// maxMessage is Telegram's limit for one message, in UTF-16 units.
+const maxMessage = 4096
+
+// position is where a topic stands on the chat's roadmap. Zero numbers mean
+// that it is not on it.
+type position struct {
+	stage, stages, topic, topics int
+}
+
+func positionOf(roadmap *curriculum.Roadmap, topic string) position {
+	if roadmap == nil {
+		return position{}
+	}
+	stage, i, ok := roadmap.Find(topic)
+	if !ok {
+		return position{}
+	}
+	return position{stage + 1, len(roadmap.Stages), i + 1, len(roadmap.Stages[stage].Topics)}
+}
+
+// lesson shows a topic under a line of its own, and logs that it was opened.
+// An empty topic is the end of the roadmap.
+func (t *turn) lesson(ctx context.Context, id, lead string) error {
+	if id == "" {
+		return t.finished(ctx)
+	}
+	topic, ok := t.bot.Library.Topic(id)
+	if !ok {
+		return errOld
+	}
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range t.lessonScreens(topic, states[id], lead) {
+		t.say(s)
+	}
+	return t.record(ctx, study.Event{Kind: study.Opened, Roadmap: t.chat.RoadmapID, Topic: id})
+}
+
+// lessonScreens are the messages that a topic needs; the buttons stand under
+// the last one.
+func (t *turn) lessonScreens(topic *curriculum.Topic, state study.TopicState, lead string) []screen {
+	parts := telegram.Split(t.lessonHTML(topic, lead), maxMessage)
+	screens := make([]screen, len(parts))
+	for i, part := range parts {
+		screens[i].html = part
+	}
+	screens[len(screens)-1].keys = t.lessonKeys(topic, state)
+	return screens
+}
+
+func (t *turn) lessonHTML(topic *curriculum.Topic, lead string) string {
+	text := topic.Text[t.lang()]
+	var blocks []string
+	add := func(block string) { blocks = append(blocks, strings.TrimSpace(block)) }
+	if lead != "" {
+		add(lead)
+	}
+	add("<b>" + telegram.Escape(text.Title) + "</b>\n" + t.place(topic))
+	if text.Why != "" {
+		add("<i>" + telegram.Escape(text.Why) + "</i>")
+	}
+	if !topic.Written() {
+		add(t.T("lesson.unwritten"))
+		add(t.links(topic))
+		return strings.Join(blocks, "\n\n")
+	}
+	add(telegram.HTML(text.Lesson))
+	if topic.Code != nil {
+		add(codeHTML(topic.Code.Lang, topic.Code.Text))
+		if topic.Code.Output != "" {
+			add(t.T("lesson.output") + "\n<pre>" + telegram.Escape(strings.TrimRight(topic.Code.Output, "\n")) + "</pre>")
+		}
+	}
+	if text.Task != "" {
+		task := t.T("lesson.task") + "\n" + telegram.HTML(text.Task)
+		if text.Hint != "" {
+			task += "\n<blockquote expandable>" + t.T("lesson.hint") + "\n" + telegram.HTML(text.Hint) + "</blockquote>"
+		}
+		add(task)
+	}
+	add(t.links(topic))
+	return strings.Join(blocks, "\n\n")
+}
+
+// place is "Stage 3 of 10 · topic 2 of 4 · 25 min".
+func (t *turn) place(topic *curriculum.Topic) string {
+	var parts []string
+	if p := positionOf(t.roadmap(), topic.ID); p.stage > 0 {
+		parts = append(parts, t.T("lesson.place", "Stage", p.stage, "Stages", p.stages, "Topic", p.topic, "Topics", p.topics))
+	}
+	if topic.Minutes > 0 {
+		parts = append(parts, t.T("lesson.minutes", "Count", topic.Minutes))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// links are where to read on.
+func (t *turn) links(topic *curriculum.Topic) string {
+	if len(topic.Links) == 0 {
+		return ""
+	}
+	lines := []string{t.T("lesson.links")}
+	notes := topic.Text[t.lang()].LinkNotes
+	for i, link := range topic.Links {
+		line := fmt.Sprintf(`• <a href="%s">%s</a>`, telegram.Escape(link.URL), telegram.Escape(link.Title))
+		if i < len(notes) && notes[i] != "" {
+			line += " — " + telegram.Escape(notes[i])
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func codeHTML(lang, code string) string {
+	return `<pre><code class="language-` + telegram.Escape(lang) + `">` + telegram.Escape(strings.TrimRight(code, "\n")) + "</code></pre>"
+}
+
+// lessonKeys are the buttons under a lesson.
+func (t *turn) lessonKeys(topic *curriculum.Topic, state study.TopicState) telegram.Keyboard {
+	var first []telegram.Button
+	if !state.Closed() {
+		first = append(first, button(t.plain("button.done"), "done", topic.ID))
+	}
+	if len(topic.Questions) > 0 {
+		first = append(first, button(t.plain("button.quiz"), "quiz", topic.ID))
+	}
+	if state.Closed() {
+		return rows(append(first, button(t.plain("button.next"), "today")))
+	}
+	return rows(first, row(button(t.plain("button.later"), "later", topic.ID), button(t.plain("button.know"), "know", topic.ID)))
+}
+
+// finished is the end of a roadmap.
+func (t *turn) finished(ctx context.Context) error {
+	roadmap := t.roadmap()
+	if roadmap == nil {
+		t.say(t.roadmapChoice())
+		return nil
+	}
+	text := roadmap.Text[t.lang()]
+	html := t.T("finished.title", "Roadmap", text.Title) + "\n\n" + telegram.HTML(text.Outro)
+	t.say(screen{telegram.Split(html, maxMessage)[0], rows(
+		row(button(t.plain("button.roadmap"), "stages"), button(t.plain("button.progress"), "progress")),
+		row(button(t.plain("button.roads"), "roads")),
+	)})
+	return nil
+}
+
+// topicIDs are the roadmap's topics in order.
+func topicIDs(roadmap *curriculum.Roadmap) []string {
+	topics := roadmap.Topics()
+	ids := make([]string, len(topics))
+	for i, topic := range topics {
+		ids[i] = topic.ID
+	}
+	return ids
+}

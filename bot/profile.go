@@ -1,0 +1,67 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"yolchi/internal/locale"
+	"yolchi/internal/telegram"
+)
+
+// Profile is the bot as Telegram shows it: name, descriptions, menu.
+type Profile interface {
+	Commands(ctx context.Context, scope telegram.Scope, lang string) ([]telegram.BotCommand, error)
+	SetCommands(ctx context.Context, scope telegram.Scope, lang string, list []telegram.BotCommand) error
+	Name(ctx context.Context, lang string) (string, error)
+	SetName(ctx context.Context, lang, name string) error
+	Description(ctx context.Context, lang string) (string, error)
+	SetDescription(ctx context.Context, lang, text string) error
+	ShortDescription(ctx context.Context, lang string) (string, error)
+	SetShortDescription(ctx context.Context, lang, text string) error
+}
+
+// Introduce tells Telegram the bot's name, descriptions and menu, for everyone
+// and in each language, where they differ from what it knows.
+func Introduce(ctx context.Context, p Profile, texts *locale.Bundle) error {
+	for _, code := range append([]string{""}, locale.Languages...) {
+		lang := code
+		if lang == "" {
+			lang = locale.English
+		}
+		if err := introduceCommands(ctx, p, texts, code, lang); err != nil {
+			return fmt.Errorf("setting the menu: %w", err)
+		}
+		for _, field := range []struct {
+			key string
+			get func(context.Context, string) (string, error)
+			set func(context.Context, string, string) error
+		}{
+			{"profile.name", p.Name, p.SetName},
+			{"profile.description", p.Description, p.SetDescription},
+			{"profile.short", p.ShortDescription, p.SetShortDescription},
+		} {
+			want := texts.T(lang, field.key, nil)
+			have, err := field.get(ctx, code)
+			if err == nil && have != want {
+				err = field.set(ctx, code, want)
+			}
+			if err != nil {
+				return fmt.Errorf("setting %s: %w", field.key, err)
+			}
+		}
+	}
+	return nil
+}
+
+func introduceCommands(ctx context.Context, p Profile, texts *locale.Bundle, code, lang string) error {
+	var want []telegram.BotCommand
+	for _, c := range commands() {
+		want = append(want, telegram.BotCommand{Command: c.name, Description: texts.T(lang, "command."+c.name, nil)})
+	}
+	have, err := p.Commands(ctx, telegram.ScopePrivate, code)
+	if err != nil || slices.Equal(have, want) {
+		return err
+	}
+	return p.SetCommands(ctx, telegram.ScopePrivate, code, want)
+}

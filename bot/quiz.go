@@ -1,0 +1,273 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"yolchi/internal/curriculum"
+	"yolchi/internal/store"
+	"yolchi/internal/study"
+	"yolchi/internal/telegram"
+)
+
+const (
+	stageQuestions = 3   // how many a quiz takes from the stage's earlier topics
+	maxQuestion    = 300 // Telegram's limits, in UTF-16 units
+	maxDescription = 1024
+)
+
+// quizCommand asks about the present topic, then about its stage. A quiz that
+// is under way goes on where it stands.
+func (t *turn) quizCommand(ctx context.Context, _ string) error {
+	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	if err != nil {
+		return err
+	}
+	if open {
+		return t.waitingQuestion(ctx, quiz)
+	}
+	topic, err := t.present(ctx)
+	if err != nil {
+		return err
+	}
+	if topic == "" {
+		return t.finished(ctx)
+	}
+	return t.startQuiz(ctx, topic)
+}
+
+// waitingQuestion points to the question that is not answered yet.
+func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
+	poll, ok, err := t.tx.OpenPoll(ctx, quiz.ID)
+	if err != nil {
+		return err
+	}
+	if !ok { // it was never sent
+		return t.ask(ctx, quiz)
+	}
+	html := t.T("quiz.waiting", "Number", quiz.Answered+1, "All", len(quiz.Questions))
+	t.out = append(t.out, telegram.SendMessage(t.chat.ID, html, rows(row(
+		button(t.plain("button.again"), "again"), button(t.plain("button.anew"), "quiz", quiz.TopicID),
+	))).ReplyTo(poll.MessageID))
+	return nil
+}
+
+// pressAgain sends the waiting question once more.
+func (t *turn) pressAgain(ctx context.Context, _ string) error {
+	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	if err != nil {
+		return err
+	}
+	if !open {
+		return errOld
+	}
+	return t.ask(ctx, quiz)
+}
+
+// pressQuiz starts a quiz on a topic.
+func (t *turn) pressQuiz(ctx context.Context, topic string) error {
+	if _, ok := t.bot.Library.Topic(topic); !ok {
+		return errOld
+	}
+	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	if err != nil {
+		return err
+	}
+	// A second tap on the same button is not a wish to begin again.
+	if open && quiz.TopicID == topic && quiz.Answered == 0 {
+		return t.waitingQuestion(ctx, quiz)
+	}
+	return t.startQuiz(ctx, topic)
+}
+
+func (t *turn) startQuiz(ctx context.Context, topic string) error {
+	seen, err := t.tx.Seen(ctx, t.user())
+	if err != nil {
+		return err
+	}
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return err
+	}
+	questions := t.questionsFor(topic, seen, states)
+	if len(questions) == 0 {
+		t.say(screen{t.T("quiz.none"), nil})
+		return nil
+	}
+	quiz, err := t.tx.StartQuiz(ctx, t.user(), topic, questions)
+	if err != nil {
+		return err
+	}
+	return t.ask(ctx, quiz)
+}
+
+// questionsFor are the topic's questions, the rarely seen first, then a few
+// from those topics of its stage that were read before.
+func (t *turn) questionsFor(id string, seen map[string]int, states map[string]study.TopicState) []string {
+	topic, ok := t.bot.Library.Topic(id)
+	if !ok {
+		return nil
+	}
+	questions := rarelySeen(topic.Questions, seen)
+	roadmap := t.roadmap()
+	if roadmap == nil {
+		return questions
+	}
+	stage, _, ok := roadmap.Find(id)
+	if !ok {
+		return questions
+	}
+	var others []*curriculum.Question
+	for _, other := range roadmap.Stages[stage].Topics {
+		if other.ID != id && states[other.ID] != "" {
+			others = append(others, other.Questions...)
+		}
+	}
+	more := rarelySeen(others, seen)
+	return append(questions, more[:min(len(more), stageQuestions)]...)
+}
+
+func rarelySeen(questions []*curriculum.Question, seen map[string]int) []string {
+	ids := make([]string, len(questions))
+	for i, q := range questions {
+		ids[i] = q.ID
+	}
+	slices.SortStableFunc(ids, func(a, b string) int { return seen[a] - seen[b] })
+	return ids
+}
+
+// pollRef is what has to be known of a poll once Telegram has named it.
+type pollRef struct {
+	Quiz     int64  `json:"quiz"`
+	User     int64  `json:"user"`
+	Question string `json:"question"`
+}
+
+func pollOf(ref json.RawMessage) (store.Poll, error) {
+	var r pollRef
+	if err := json.Unmarshal(ref, &r); err != nil {
+		return store.Poll{}, fmt.Errorf("reading which question a poll is: %w", err)
+	}
+	return store.Poll{QuizID: r.Quiz, UserID: r.User, QuestionID: r.Question}, nil
+}
+
+// ask sends the quiz's next question, or ends the quiz after the last.
+func (t *turn) ask(ctx context.Context, quiz store.Quiz) error {
+	if quiz.Answered >= len(quiz.Questions) {
+		return t.endQuiz(ctx, quiz)
+	}
+	question, ok := t.bot.Library.Question(quiz.Questions[quiz.Answered])
+	if !ok { // taken out of the library meanwhile: what was answered counts
+		return t.endQuiz(ctx, quiz)
+	}
+	text := question.Text[t.lang()]
+	prompt := text.Prompt
+	if numbered := fmt.Sprintf("%d/%d · %s", quiz.Answered+1, len(quiz.Questions), prompt); telegram.Length(telegram.Escape(numbered)) <= maxQuestion {
+		prompt = numbered
+	}
+	description := ""
+	if question.Code != "" {
+		description = codeHTML(question.Lang, question.Code)
+		if telegram.Length(description) > maxDescription {
+			t.say(screen{description, nil})
+			description = ""
+		}
+	}
+	call := telegram.SendQuiz(t.chat.ID, telegram.Quiz{
+		Question: prompt, Options: text.Options, Right: question.Right,
+		Explanation: telegram.Escape(text.Explanation), Description: description, Shuffle: true,
+	})
+	t.out = append(t.out, call.WithRef(pollRef{Quiz: quiz.ID, User: quiz.UserID, Question: question.ID}))
+	return nil
+}
+
+// pollAnswer counts the answer of the one person it is expected from, once,
+// while the question is the one that waits. Everything else changes nothing: a
+// stranger who was forwarded the poll, a vote taken back, a quiz that ended.
+func (t *turn) pollAnswer(ctx context.Context, answer telegram.PollAnswer) error {
+	poll, ok, err := t.tx.Poll(ctx, answer.PollID)
+	if err != nil {
+		return err
+	}
+	if !ok || poll.AnsweredAt != nil || poll.UserID != t.user() || len(answer.Options) == 0 {
+		return nil
+	}
+	quiz, open, err := t.tx.QuizByID(ctx, poll.QuizID)
+	if err != nil {
+		return err
+	}
+	if !open || quiz.Answered >= len(quiz.Questions) || quiz.Questions[quiz.Answered] != poll.QuestionID {
+		return nil
+	}
+	question, ok := t.bot.Library.Question(poll.QuestionID)
+	if !ok {
+		return t.endQuiz(ctx, quiz)
+	}
+	chosen := slices.Sorted(slices.Values(answer.Options))
+	right := slices.Equal(chosen, slices.Sorted(slices.Values(question.Right)))
+	if err := t.tx.AnswerPoll(ctx, poll, chosen, right); err != nil {
+		return err
+	}
+	err = t.record(ctx, study.Event{Kind: study.Answered, Roadmap: t.chat.RoadmapID, Topic: question.TopicID, Question: question.ID,
+		Detail: study.Detail{Chosen: chosen, Right: right, Took: t.now().Sub(poll.SentAt).Milliseconds()}})
+	if err != nil {
+		return err
+	}
+	quiz.Answered++
+	if right {
+		quiz.Correct++
+	}
+	return t.ask(ctx, quiz)
+}
+
+// endQuiz shows the result and what to look at again.
+func (t *turn) endQuiz(ctx context.Context, quiz store.Quiz) error {
+	if err := t.tx.EndQuiz(ctx, quiz.ID); err != nil {
+		return err
+	}
+	missed, err := t.tx.Missed(ctx, quiz.ID)
+	if err != nil {
+		return err
+	}
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return err
+	}
+	lines := []string{t.T("quiz.result", "Correct", quiz.Correct, "All", quiz.Answered), t.T(praise(quiz))}
+	var keys telegram.Keyboard
+	var topics []string
+	for _, id := range missed {
+		question, ok := t.bot.Library.Question(id)
+		if !ok {
+			continue
+		}
+		if len(topics) == 0 {
+			lines = append(lines, "", t.T("quiz.look"))
+		}
+		lines = append(lines, "• "+telegram.Escape(question.Text[t.lang()].Explanation))
+		if !slices.Contains(topics, question.TopicID) {
+			topics = append(topics, question.TopicID)
+			keys = append(keys, row(button("📖 "+t.title(question.TopicID), "read", question.TopicID)))
+		}
+	}
+	if _, known := t.bot.Library.Topic(quiz.TopicID); known && !states[quiz.TopicID].Closed() {
+		keys = append(keys, row(button(t.plain("button.done"), "done", quiz.TopicID)))
+	} else {
+		keys = append(keys, row(button(t.plain("button.next"), "today")))
+	}
+	t.say(screen{telegram.Split(strings.Join(lines, "\n"), maxMessage)[0], keys})
+	return nil
+}
+
+func praise(quiz store.Quiz) string {
+	switch {
+	case quiz.Correct == quiz.Answered:
+		return "quiz.perfect"
+	case quiz.Correct*2 >= quiz.Answered:
+		return "quiz.good"
+	}
+	return "quiz.keep"
+}

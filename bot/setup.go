@@ -1,0 +1,312 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"yolchi/internal/curriculum"
+	"yolchi/internal/locale"
+	"yolchi/internal/study"
+	"yolchi/internal/telegram"
+)
+
+// offeredHours are the minutes after midnight that a button offers.
+var offeredHours = []int{7 * 60, 9 * 60, 13 * 60, 19 * 60, 21 * 60}
+
+// startCommand greets a new chat and shows a known one where it stands. The
+// argument is what a deep link carries: the id of a roadmap.
+func (t *turn) startCommand(ctx context.Context, args string) error {
+	linked, known := t.bot.Library.Roadmap(strings.ToLower(args))
+	if !t.chat.Ready {
+		if known {
+			t.chat.RoadmapID = linked.ID
+			if err := t.tx.Save(ctx); err != nil {
+				return err
+			}
+		}
+		t.say(t.greeting())
+		return nil
+	}
+	if t.chat.StoppedAt != nil {
+		t.chat.StoppedAt = nil
+		if err := t.record(ctx, study.Event{Kind: study.Returned}); err != nil {
+			return err
+		}
+		if err := t.tx.Save(ctx); err != nil {
+			return err
+		}
+	}
+	if known && linked.ID != t.chat.RoadmapID {
+		return t.follow(ctx, linked)
+	}
+	return t.standing(ctx)
+}
+
+// setup asks for what is still missing before the first topic.
+func (t *turn) setup(ctx context.Context) error {
+	switch {
+	case t.chat.Language == "":
+		t.show(t.greeting())
+	case t.roadmap() == nil:
+		t.show(t.roadmapChoice())
+	default:
+		return t.askHour(ctx)
+	}
+	return nil
+}
+
+// greeting is the first message. It speaks the language of the person's app,
+// or both if that says nothing.
+func (t *turn) greeting() screen {
+	langs := locale.Languages
+	if t.from != nil {
+		if lang, ok := locale.Guess(t.from.Language); ok {
+			langs = []string{lang}
+		}
+	}
+	name := ""
+	if t.from != nil {
+		name = t.from.FirstName
+	}
+	var texts []string
+	for _, lang := range langs {
+		texts = append(texts, t.bot.text(lang, "start.greeting", "Name", name))
+	}
+	return screen{strings.Join(texts, "\n\n"), t.languageKeys()}
+}
+
+func (t *turn) languageKeys() telegram.Keyboard {
+	var keys []telegram.Button
+	for _, lang := range locale.Languages {
+		keys = append(keys, button(t.bot.Texts.T(lang, "language.name", nil), "lang", lang))
+	}
+	return rows(keys)
+}
+
+// pressLanguage sets the language, in the set-up and later.
+func (t *turn) pressLanguage(ctx context.Context, lang string) error {
+	if t.bot.Texts.T(lang, "language.code", nil) != lang {
+		return errOld
+	}
+	t.chat.Language = lang
+	if !t.chat.Ready {
+		if err := t.tx.Save(ctx); err != nil {
+			return err
+		}
+		return t.setup(ctx)
+	}
+	if err := t.changed(ctx, "language", lang); err != nil {
+		return err
+	}
+	t.toast(t.plain("language.set"))
+	t.show(t.settings())
+	return nil
+}
+
+// roadmapChoice offers every roadmap with its size and its length at one topic
+// a day.
+func (t *turn) roadmapChoice() screen {
+	lines := []string{t.T("roadmaps.choose")}
+	var keys telegram.Keyboard
+	for _, roadmap := range t.bot.Library.Roadmaps() {
+		title := roadmap.Text[t.lang()].Title
+		lines = append(lines, t.T("roadmaps.entry", "Title", title, "Size", markup(t.size(roadmap))))
+		mark := ""
+		if roadmap.ID == t.chat.RoadmapID && t.chat.Ready {
+			mark = "📍 "
+		}
+		keys = append(keys, row(button(mark+title, "road", roadmap.ID)))
+	}
+	return screen{strings.Join(lines, "\n\n"), keys}
+}
+
+// size is "64 topics · about 9 weeks".
+func (t *turn) size(roadmap *curriculum.Roadmap) string {
+	n := len(roadmap.Topics())
+	return t.T("roadmaps.topics", "Count", n) + " · " + t.T("roadmaps.weeks", "Count", (n+6)/7)
+}
+
+// pressRoadmap chooses a roadmap: in the set-up the hour comes next, later the
+// chat goes on from where it stood there.
+func (t *turn) pressRoadmap(ctx context.Context, id string) error {
+	roadmap, ok := t.bot.Library.Roadmap(id)
+	if !ok {
+		return errOld
+	}
+	if t.chat.Ready {
+		return t.follow(ctx, roadmap)
+	}
+	t.chat.RoadmapID = id
+	if t.chat.Language == "" { // the button of another greeting
+		t.chat.Language = t.lang()
+	}
+	return t.askHour(ctx)
+}
+
+// What a typed text may be the answer to.
+const (
+	awaitingHour = "hour"
+	awaitingZone = "zone"
+)
+
+// askHour shows the offered hours; one may also be typed.
+func (t *turn) askHour(ctx context.Context) error {
+	t.chat.Awaiting = awaitingHour
+	if err := t.tx.Save(ctx); err != nil {
+		return err
+	}
+	var first, second []telegram.Button
+	for i, minute := range offeredHours {
+		b := button(clock(minute), "hour", strconv.Itoa(minute))
+		if i < 3 {
+			first = append(first, b)
+		} else {
+			second = append(second, b)
+		}
+	}
+	zone := zoneName(t.chat.Zone, t.lang())
+	t.show(screen{
+		t.T("hour.ask", "Zone", zone, "Now", t.now().In(t.chat.Location()).Format("15:04")),
+		rows(first, second, row(button(t.plain("button.zone"), "zones"))),
+	})
+	return nil
+}
+
+func (t *turn) pressHours(ctx context.Context, _ string) error { return t.askHour(ctx) }
+
+// pressHour sets the hour; in the set-up the road begins with it.
+func (t *turn) pressHour(ctx context.Context, arg string) error {
+	minute, err := strconv.Atoi(arg)
+	if err != nil || minute < 0 || minute >= 24*60 {
+		return errOld
+	}
+	return t.setHour(ctx, minute)
+}
+
+// typedHour reads the hour that was asked for.
+func (t *turn) typedHour(ctx context.Context, text string) error {
+	wish, err := parseRemind(text)
+	if err != nil || wish.minute < 0 {
+		t.say(screen{t.T("hour.unclear"), nil})
+		return nil
+	}
+	if wish.days != 0 {
+		t.chat.RemindDays = wish.days
+	}
+	return t.setHour(ctx, wish.minute)
+}
+
+func (t *turn) setHour(ctx context.Context, minute int) error {
+	t.chat.RemindMinute, t.chat.RemindOn, t.chat.Awaiting = minute, true, ""
+	if t.chat.Ready {
+		if err := t.changed(ctx, "hour", clock(minute)); err != nil {
+			return err
+		}
+		t.toast(t.plain("settings.saved"))
+		t.show(t.reminder())
+		return nil
+	}
+	roadmap := t.roadmap()
+	if roadmap == nil {
+		return t.setup(ctx)
+	}
+	return t.begin(ctx, roadmap)
+}
+
+// begin ends the set-up: the chat is enrolled and gets its first topic at
+// once. That topic counts as today's.
+func (t *turn) begin(ctx context.Context, roadmap *curriculum.Roadmap) error {
+	today := t.today()
+	t.chat.Ready, t.chat.Language, t.chat.TopicDay = true, t.lang(), &today
+	if err := t.changed(ctx, "hour", clock(t.chat.RemindMinute)); err != nil {
+		return err
+	}
+	topic, err := t.enroll(ctx, roadmap)
+	if err != nil {
+		return err
+	}
+	t.show(screen{t.T("start.ready", "Hour", clock(t.chat.RemindMinute), "Days", t.days(t.chat.RemindDays),
+		"Zone", zoneName(t.chat.Zone, t.lang()), "Roadmap", roadmap.Text[t.lang()].Title), nil})
+	return t.lesson(ctx, topic, "")
+}
+
+// follow switches to a roadmap; each keeps its place.
+func (t *turn) follow(ctx context.Context, roadmap *curriculum.Roadmap) error {
+	t.chat.RoadmapID = roadmap.ID
+	if err := t.tx.Save(ctx); err != nil {
+		return err
+	}
+	if _, err := t.enroll(ctx, roadmap); err != nil {
+		return err
+	}
+	return t.standing(ctx)
+}
+
+// enroll puts the chat on the roadmap, at the first topic that it has not
+// closed elsewhere, and returns where it stands. One that was there before
+// stands where it stood.
+func (t *turn) enroll(ctx context.Context, roadmap *curriculum.Roadmap) (topic string, err error) {
+	topic, enrolled, err := t.tx.Position(ctx, roadmap.ID)
+	if err != nil || enrolled {
+		return topic, err
+	}
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return "", err
+	}
+	topic = study.Advance(topicIDs(roadmap), "", func(id string) bool { return states[id].Closed() })
+	return topic, t.record(ctx, study.Event{Kind: study.Enrolled, Roadmap: roadmap.ID, Detail: study.Detail{To: &topic}})
+}
+
+// changed saves the chat and logs which setting became what.
+func (t *turn) changed(ctx context.Context, setting, value string) error {
+	if err := t.tx.Save(ctx); err != nil {
+		return err
+	}
+	return t.record(ctx, study.Event{Kind: study.Changed, Detail: study.Detail{Setting: setting, Value: value}})
+}
+
+// record logs what the person of this turn did.
+func (t *turn) record(ctx context.Context, e study.Event) error {
+	e.User = t.user()
+	return t.tx.Record(ctx, e)
+}
+
+// languageCommand offers the languages.
+func (t *turn) languageCommand(ctx context.Context, _ string) error {
+	t.say(screen{t.T("language.ask"), t.languageKeys()})
+	return nil
+}
+
+func (t *turn) pressLanguages(ctx context.Context, _ string) error {
+	t.show(screen{t.T("language.ask"), t.languageKeys()})
+	return nil
+}
+
+// roadmapsCommand offers the roadmaps.
+func (t *turn) roadmapsCommand(ctx context.Context, _ string) error {
+	t.say(t.roadmapChoice())
+	return nil
+}
+
+func (t *turn) pressRoads(ctx context.Context, _ string) error {
+	t.show(t.roadmapChoice())
+	return nil
+}
+
+// stopCommand ends the messages and keeps everything else.
+func (t *turn) stopCommand(ctx context.Context, _ string) error {
+	if t.chat.Ready && t.chat.StoppedAt == nil {
+		now := t.now()
+		t.chat.StoppedAt = &now
+		if err := t.record(ctx, study.Event{Kind: study.Stopped}); err != nil {
+			return err
+		}
+		if err := t.tx.Save(ctx); err != nil {
+			return err
+		}
+	}
+	t.say(screen{t.T("stop.done"), nil})
+	return nil
+}

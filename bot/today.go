@@ -1,0 +1,309 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"yolchi/internal/study"
+	"yolchi/internal/telegram"
+)
+
+// eveningMinute is what "this evening" means, after local midnight.
+const eveningMinute = 20 * 60
+
+// present is where the chat stands on its roadmap: a topic, or "" at the end.
+func (t *turn) present(ctx context.Context) (string, error) {
+	roadmap := t.roadmap()
+	if roadmap == nil {
+		return "", nil
+	}
+	topic, enrolled, err := t.tx.Position(ctx, roadmap.ID)
+	if err != nil {
+		return "", err
+	}
+	if _, known := t.bot.Library.Topic(topic); enrolled && (topic == "" || known) {
+		return topic, nil
+	}
+	return t.enroll(ctx, roadmap)
+}
+
+// todayCommand shows the present topic.
+func (t *turn) todayCommand(ctx context.Context, _ string) error {
+	topic, err := t.present(ctx)
+	if err != nil {
+		return err
+	}
+	if t.roadmap() == nil { // it was taken out of the library
+		t.say(t.roadmapChoice())
+		return nil
+	}
+	return t.lesson(ctx, topic, "")
+}
+
+func (t *turn) pressToday(ctx context.Context, _ string) error { return t.todayCommand(ctx, "") }
+
+// nextCommand closes the present topic and goes on at once.
+func (t *turn) nextCommand(ctx context.Context, _ string) error {
+	topic, err := t.present(ctx)
+	if err != nil {
+		return err
+	}
+	if topic == "" {
+		return t.finished(ctx)
+	}
+	next, err := t.close(ctx, topic, study.Done)
+	if err != nil {
+		return err
+	}
+	return t.lesson(ctx, next, t.T("next.done", "Topic", t.title(topic)))
+}
+
+// close ends a topic as done or known and returns where the chat stands then.
+func (t *turn) close(ctx context.Context, topic string, kind study.Kind) (next string, err error) {
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return "", err
+	}
+	at, err := t.present(ctx)
+	if err != nil {
+		return "", err
+	}
+	detail := study.Detail{Was: states[topic]}
+	next = at
+	if at == topic {
+		next = study.Advance(topicIDs(t.roadmap()), topic, func(id string) bool { return states[id].Closed() })
+		detail.From, detail.To = at, &next
+	}
+	if err := t.tx.NoLater(ctx); err != nil {
+		return "", err
+	}
+	return next, t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail})
+}
+
+// closable checks that a pressed button's topic exists and is still open. A
+// second tap finds it closed.
+func (t *turn) closable(ctx context.Context, topic string) (bool, error) {
+	found, ok := t.bot.Library.Topic(topic)
+	if !ok {
+		return false, errOld
+	}
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return false, err
+	}
+	if states[topic].Closed() {
+		t.toast(t.plain("done.already"))
+		t.keys(t.lessonKeys(found, states[topic]))
+		return false, nil
+	}
+	return true, nil
+}
+
+// pressDone closes the lesson's topic and says what comes next, and when.
+func (t *turn) pressDone(ctx context.Context, topic string) error {
+	if ok, err := t.closable(ctx, topic); err != nil || !ok {
+		return err
+	}
+	next, err := t.close(ctx, topic, study.Done)
+	if err != nil {
+		return err
+	}
+	found, _ := t.bot.Library.Topic(topic)
+	t.keys(t.lessonKeys(found, study.TopicDone))
+	t.toast(t.plain("done.toast"))
+	if next == "" {
+		return t.finished(ctx)
+	}
+	return t.sayDone(ctx, topic, next)
+}
+
+func (t *turn) sayDone(ctx context.Context, topic, next string) error {
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return err
+	}
+	days, err := t.tx.Days(ctx)
+	if err != nil {
+		return err
+	}
+	roadmap := t.roadmap()
+	closed, all := countClosed(topicIDs(roadmap), states)
+	summary := t.T("done.count", "Done", closed, "All", all)
+	if streak := study.Streak(days, t.chat.RemindDays, t.today()); streak > 1 {
+		summary += " · " + t.T("done.streak", "Count", streak)
+	}
+	lines := []string{t.T("done.title", "Topic", t.title(topic)), summary}
+	if stage, _, ok := roadmap.Find(topic); ok && stageClosed(roadmap.Stages[stage].Topics, states) {
+		lines = append(lines, t.T("done.stage", "Stage", roadmap.Stages[stage].Text[t.lang()].Title))
+	}
+	lines = append(lines, "", t.upcoming(next))
+	t.say(screen{strings.Join(lines, "\n"), rows(
+		row(button(t.plain("button.now"), "today")),
+		row(button(t.plain("button.undo"), "undo"), button(t.plain("button.progress"), "progress")),
+	)})
+	return nil
+}
+
+// upcoming says which topic is next and when it comes by itself.
+func (t *turn) upcoming(next string) string {
+	title := t.title(next)
+	if !t.chat.WantsTopics() {
+		return t.T("upcoming.anytime", "Topic", title)
+	}
+	return t.T("upcoming.at", "Topic", title, "When", t.when(t.chat.Schedule().Next(t.now())))
+}
+
+// pressKnow marks the topic as known before and goes on at once.
+func (t *turn) pressKnow(ctx context.Context, topic string) error {
+	if ok, err := t.closable(ctx, topic); err != nil || !ok {
+		return err
+	}
+	next, err := t.close(ctx, topic, study.Known)
+	if err != nil {
+		return err
+	}
+	found, _ := t.bot.Library.Topic(topic)
+	t.keys(t.lessonKeys(found, study.TopicKnown))
+	t.toast(t.plain("know.toast"))
+	return t.lesson(ctx, next, "")
+}
+
+// pressLater offers when the lesson may come again.
+func (t *turn) pressLater(ctx context.Context, topic string) error {
+	if _, ok := t.bot.Library.Topic(topic); !ok {
+		return errOld
+	}
+	keys := rows(row(button(t.plain("later.hour"), "in", "hour", topic)))
+	if t.now().Before(t.evening()) {
+		keys[0] = append(keys[0], button(t.plain("later.evening", "Hour", clock(eveningMinute)), "in", "evening", topic))
+	}
+	keys = append(keys, row(button(t.plain("later.tomorrow"), "in", "tomorrow", topic), button(t.plain("button.back"), "back", topic)))
+	t.keys(keys)
+	return nil
+}
+
+func (t *turn) evening() time.Time { return t.today().At(eveningMinute, t.chat.Location()) }
+
+// pressIn plans the present topic once more.
+func (t *turn) pressIn(ctx context.Context, arg string) error {
+	wish, topic, _ := strings.Cut(arg, ":")
+	at := t.now().Add(time.Hour)
+	switch wish {
+	case "hour":
+	case "evening":
+		if at = t.evening(); !at.After(t.now()) {
+			return errOld
+		}
+	case "tomorrow":
+		at = (t.today() + 1).At(t.chat.RemindMinute, t.chat.Location())
+	default:
+		return errOld
+	}
+	// The daily topic brings it anyway if it comes at that very time.
+	if next := t.chat.Schedule().Next(t.now()); !t.chat.WantsTopics() || !next.Equal(at) {
+		if err := t.tx.Later(ctx, at); err != nil {
+			return err
+		}
+	}
+	t.toast(t.plain("later.set", "When", t.when(at)))
+	return t.pressBack(ctx, topic)
+}
+
+// pressBack puts the lesson's own buttons back.
+func (t *turn) pressBack(ctx context.Context, topic string) error {
+	found, ok := t.bot.Library.Topic(topic)
+	if !ok {
+		return errOld
+	}
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return err
+	}
+	t.keys(t.lessonKeys(found, states[topic]))
+	return nil
+}
+
+// undoCommand takes the last step back.
+func (t *turn) undoCommand(ctx context.Context, _ string) error {
+	step, ok, err := t.tx.LastStep(ctx)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		t.say(screen{t.T("undo.nothing"), nil})
+		return nil
+	}
+	detail := study.Detail{Step: step.Kind, StepDay: &step.Day, Was: step.Detail.Was}
+	if step.Detail.To != nil {
+		detail.To = &step.Detail.From
+	}
+	err = t.record(ctx, study.Event{Kind: study.Undone, Roadmap: step.Roadmap, Topic: step.Topic, Detail: detail})
+	if err != nil {
+		return err
+	}
+	at, err := t.present(ctx)
+	if err != nil {
+		return err
+	}
+	html := t.T("undo.done", "Topic", t.title(step.Topic))
+	if step.Kind == study.Moved {
+		html = t.T("undo.moved")
+	}
+	t.say(screen{html + "\n" + t.T("undo.at", "Topic", t.title(at)), rows(row(button(t.plain("button.today"), "today")))})
+	return nil
+}
+
+func (t *turn) pressUndo(ctx context.Context, _ string) error { return t.undoCommand(ctx, "") }
+
+// title is a topic's name in the chat's language; of one that is not in the
+// library any more, its id.
+func (t *turn) title(id string) string {
+	topic, ok := t.bot.Library.Topic(id)
+	if !ok {
+		return id
+	}
+	return topic.Text[t.lang()].Title
+}
+
+// standing shows where the chat is on its road.
+func (t *turn) standing(ctx context.Context) error {
+	at, err := t.present(ctx)
+	if err != nil {
+		return err
+	}
+	roadmap := t.roadmap()
+	if roadmap == nil || at == "" {
+		return t.finished(ctx)
+	}
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return err
+	}
+	closed, all := countClosed(topicIDs(roadmap), states)
+	p := positionOf(roadmap, at)
+	t.show(screen{strings.Join([]string{
+		t.T("standing.title", "Roadmap", roadmap.Text[t.lang()].Title),
+		bar(closed, all) + " " + t.T("done.count", "Done", closed, "All", all),
+		"",
+		t.T("lesson.place", "Stage", p.stage, "Stages", p.stages, "Topic", p.topic, "Topics", p.topics),
+		t.upcoming(at),
+	}, "\n"), rows(
+		row(button(t.plain("button.today"), "today")),
+		row(button(t.plain("button.roadmap"), "stages"), button(t.plain("button.progress"), "progress")),
+		row(button(t.plain("button.about"), "about"), button(t.plain("button.settings"), "settings")),
+	)})
+	return nil
+}
+
+// pressAbout shows the roadmap's opening page.
+func (t *turn) pressAbout(ctx context.Context, _ string) error {
+	roadmap := t.roadmap()
+	if roadmap == nil {
+		return errOld
+	}
+	text := roadmap.Text[t.lang()]
+	html := "<b>" + telegram.Escape(text.Title) + "</b>\n" + t.size(roadmap) + "\n\n" + telegram.HTML(text.Intro)
+	t.show(screen{telegram.Split(html, maxMessage)[0], rows(row(button(t.plain("button.today"), "today"), button(t.plain("button.roadmap"), "stages")))})
+	return nil
+}

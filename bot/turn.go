@@ -1,0 +1,166 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"yolchi/internal/curriculum"
+	"yolchi/internal/locale"
+	"yolchi/internal/store"
+	"yolchi/internal/study"
+	"yolchi/internal/telegram"
+)
+
+// turn is the handling of one update or delivery: what is known, and what is
+// to be said.
+type turn struct {
+	bot      *Bot
+	tx       *store.Tx
+	chat     *store.Chat // the transaction's: save stores changes
+	from     *telegram.User
+	callback *telegram.Callback
+
+	answered bool // the pressed button was answered
+	out      []telegram.Call
+}
+
+// screen is what a chat is shown: Telegram HTML and the buttons under it.
+type screen struct {
+	html string
+	keys telegram.Keyboard
+}
+
+// update is the one place where an update finds its handler.
+func (t *turn) update(ctx context.Context, u telegram.Update) error {
+	switch {
+	case u.MyChatMember != nil:
+		return t.membership(ctx, *u.MyChatMember)
+	case u.PollAnswer != nil:
+		return t.pollAnswer(ctx, *u.PollAnswer)
+	case u.Callback != nil:
+		t.callback = u.Callback
+		return t.press(ctx, u.Callback.Data)
+	case u.Message != nil:
+		return t.message(ctx, *u.Message)
+	}
+	return nil
+}
+
+// calls are what the turn has to say; the pressed button is answered first.
+func (t *turn) calls() []telegram.Call {
+	if t.callback != nil && !t.answered {
+		t.toast("")
+	}
+	return t.out
+}
+
+// say sends a new message.
+func (t *turn) say(s screen) {
+	t.out = append(t.out, telegram.SendMessage(t.chat.ID, s.html, s.keys))
+}
+
+// show changes the message whose button was pressed, or sends a new one.
+func (t *turn) show(s screen) {
+	if m := t.pressed(); m != 0 {
+		t.out = append(t.out, telegram.EditMessage(t.chat.ID, m, s.html, s.keys))
+		return
+	}
+	t.say(s)
+}
+
+// keys changes only the buttons of the message whose button was pressed.
+func (t *turn) keys(kb telegram.Keyboard) {
+	if m := t.pressed(); m != 0 {
+		t.out = append(t.out, telegram.EditKeyboard(t.chat.ID, m, kb))
+	}
+}
+
+// pressed is the message whose button was pressed, 0 if there is none.
+func (t *turn) pressed() int64 {
+	if t.callback == nil || t.callback.Message == nil {
+		return 0
+	}
+	return t.callback.Message.ID
+}
+
+// toast answers the pressed button with a short line over the chat.
+func (t *turn) toast(text string) {
+	if t.callback == nil || t.answered {
+		return
+	}
+	t.answered = true
+	t.out = append([]telegram.Call{telegram.AnswerCallback(t.callback.ID, text, false)}, t.out...)
+}
+
+// T is a sentence in the chat's language; its fields are escaped for Telegram
+// HTML here and nowhere else.
+func (t *turn) T(key string, pairs ...any) string { return t.bot.text(t.lang(), key, pairs...) }
+
+// text is a sentence of a language. Pairs are names of fields and their values.
+func (b *Bot) text(lang, key string, pairs ...any) string {
+	args := make(locale.Args, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		value := pairs[i+1]
+		switch v := value.(type) {
+		case string:
+			value = telegram.Escape(v)
+		case markup:
+			value = string(v)
+		}
+		args[pairs[i].(string)] = value
+	}
+	return b.Texts.T(lang, key, args)
+}
+
+// markup is a field that is Telegram HTML already.
+type markup string
+
+// lang is the chat's language, or the best guess before it was chosen.
+func (t *turn) lang() string {
+	if t.chat.Language != "" {
+		return t.chat.Language
+	}
+	if t.from != nil {
+		if lang, ok := locale.Guess(t.from.Language); ok {
+			return lang
+		}
+	}
+	return locale.English
+}
+
+func (t *turn) now() time.Time { return t.tx.Now }
+
+func (t *turn) today() study.Day { return t.chat.Today(t.tx.Now) }
+
+// user is who acts: the person, or the chat itself where nobody is named.
+func (t *turn) user() int64 {
+	if t.from != nil {
+		return t.from.ID
+	}
+	return 0
+}
+
+// roadmap is the one that the chat follows now; nil if it is not known (any
+// more).
+func (t *turn) roadmap() *curriculum.Roadmap {
+	roadmap, ok := t.bot.Library.Roadmap(t.chat.RoadmapID)
+	if !ok {
+		return nil
+	}
+	return roadmap
+}
+
+// button makes a button that does something here. Its data is at most 64 bytes
+// and lives as long as the message: the leading version tells old meanings
+// from new ones.
+func button(text string, parts ...string) telegram.Button {
+	return telegram.Button{Text: text, Data: callbackVersion + ":" + strings.Join(parts, ":")}
+}
+
+const callbackVersion = "1"
+
+// row and rows make a keyboard readable where it is written.
+func row(buttons ...telegram.Button) []telegram.Button { return buttons }
+
+func rows(rows ...[]telegram.Button) telegram.Keyboard { return rows }

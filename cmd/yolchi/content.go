@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"yolchi/internal/curriculum"
+	"yolchi/internal/telegram"
+	"yolchi/locales"
+)
+
+type contentCommand struct {
+	Check  checkCommand  `cmd:"" help:"Check every text and run every piece of code."`
+	Export exportCommand `cmd:"" help:"Print all roadmaps, lessons and questions as JSON."`
+}
+
+type exportCommand struct {
+	Lang string `required:"" enum:"en,uz" help:"Language: en or uz."`
+}
+
+func (c *exportCommand) Run() error {
+	library, err := curriculum.Load(locales.FS)
+	if err != nil {
+		return fmt.Errorf("reading the roadmaps: %w", err)
+	}
+	out, err := library.Export(c.Lang)
+	if err != nil {
+		return err
+	}
+	_, err = os.Stdout.Write(append(out, '\n'))
+	return err
+}
+
+type checkCommand struct {
+	Dir      string `default:"locales" placeholder:"DIR" help:"Directory of the texts; where there is none, the program's own are checked."`
+	Database string `env:"DATABASE_URL" placeholder:"URL" help:"Postgres to run the lessons' SQL on; otherwise a private one is started for the time (${env})."`
+	NoRun    bool   `help:"Do not run the code of the lessons."`
+}
+
+func (c *checkCommand) Run(ctx context.Context) error {
+	library, err := c.load()
+	if err != nil {
+		return fmt.Errorf("the texts cannot be read:\n%w", err)
+	}
+	report := curriculum.Check(library, func(markdown string) error {
+		return telegram.ValidHTML(telegram.HTML(markdown))
+	})
+	problems := report.Problems
+	for _, p := range report.Progress {
+		fmt.Printf("%-16s %3d topics written, %3d not yet written\n", p.Roadmap, p.Written, p.Unwritten)
+	}
+	if !c.NoRun {
+		proof, err := c.prove(ctx, library)
+		if err != nil {
+			return err
+		}
+		problems = append(problems, proof.Problems...)
+		for _, lang := range slices.Sorted(maps.Keys(proof.Proved)) {
+			fmt.Printf("%-16s %3d pieces of code proved\n", lang, proof.Proved[lang])
+		}
+		for _, lang := range slices.Sorted(maps.Keys(proof.Unproved)) {
+			fmt.Printf("%-16s not proved: %s\n", lang, proof.Unproved[lang])
+		}
+	}
+	for _, problem := range problems {
+		fmt.Println(problem)
+	}
+	for _, line := range report.NewIDs {
+		fmt.Println("missing in ids.txt:", line)
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("%d problems in the texts", len(problems))
+	}
+	fmt.Println("The texts are in order.")
+	return nil
+}
+
+// load reads the texts of the directory, or the program's own.
+func (c *checkCommand) load() (*curriculum.Library, error) {
+	if _, err := os.Stat(filepath.Join(c.Dir, "roadmaps")); err == nil {
+		return curriculum.Load(os.DirFS(c.Dir))
+	}
+	return curriculum.Load(locales.FS)
+}
+
+// prove runs the code of the lessons, with a line of progress on a terminal.
+func (c *checkCommand) prove(ctx context.Context, library *curriculum.Library) (curriculum.RunReport, error) {
+	cfg := curriculum.RunConfig{Examples: filepath.Join(c.Dir, "examples"), Database: c.Database}
+	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		cfg.Progress = func(done, total int, what string) {
+			fmt.Fprintf(os.Stderr, "\r\033[K%d of %d: %s", done, total, what)
+		}
+		defer fmt.Fprint(os.Stderr, "\r\033[K")
+	}
+	return curriculum.RunCode(ctx, library, cfg)
+}

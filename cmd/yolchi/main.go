@@ -1,0 +1,83 @@
+// Command yolchi runs the Telegram bot Yoʻlchi, its demo, and the chores around
+// them. Here are only flags, environment and exit code: run does the rest.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // a machine without time zones must not send at the wrong hour
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the linker in a release.
+var version = "dev"
+
+// cli is the command line; kong reads flags, environment and help from it.
+type cli struct {
+	Run     runCommand     `cmd:"" help:"Run the bot on Telegram."`
+	Demo    demoCommand    `cmd:"" help:"Run everything on this machine, with a web chat instead of Telegram. Needs no token."`
+	Content contentCommand `cmd:"" help:"Check or export roadmaps, lessons and questions."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest schema and end."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// logFlags say what is logged.
+type logFlags struct {
+	LogLevel  slog.Level `env:"YOLCHI_LOG_LEVEL" default:"info" help:"What to log: debug, info, warn or error (${env})."`
+	LogFormat string     `env:"YOLCHI_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log lines: text or json (${env})."`
+}
+
+func (f logFlags) logger() *slog.Logger {
+	options := &slog.HandlerOptions{Level: f.LogLevel}
+	if f.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+// databaseFlags say where everything is kept.
+type databaseFlags struct {
+	DatabaseURL string `env:"DATABASE_URL" placeholder:"URL" help:"Postgres database, as postgres://user:password@host:5432/name?sslmode=require. Without it a private Postgres runs in the data directory (${env})."`
+	DataDir     string `env:"YOLCHI_DATA_DIR" placeholder:"DIR" type:"path" help:"Directory of the private Postgres; by default one of the user's own (${env})."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends the program at once
+	}()
+	var c cli
+	parser := kong.Must(&c,
+		kong.Name("yolchi"),
+		kong.Description("Yoʻlchi, a Telegram bot with which people study a backend roadmap day by day, in Uzbek and English.\n\nTo look around without a token: yolchi demo"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"version": version},
+	)
+	command, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		fail(fmt.Errorf("%w\nyolchi --help lists the commands and settings", err))
+	}
+	command.BindTo(ctx, (*context.Context)(nil))
+	if err := command.Run(); err != nil && ctx.Err() == nil {
+		fail(err)
+	}
+}
+
+// fail ends the program with one sentence.
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "yolchi:", err)
+	os.Exit(1)
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run() error {
+	fmt.Println("yolchi", version)
+	return nil
+}

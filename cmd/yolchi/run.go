@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"yolchi/bot"
+	"yolchi/internal/curriculum"
+	"yolchi/internal/locale"
+	"yolchi/internal/localpg"
+	"yolchi/internal/schedule"
+	"yolchi/internal/store"
+	"yolchi/internal/telegram"
+	"yolchi/locales"
+)
+
+// connections is the size of the database pool: as many transactions as can be
+// under way, and a few for the ticks.
+const connections = 24
+
+// farewell is how long work that is under way may take when the program ends.
+const farewell = 10 * time.Second
+
+type runCommand struct {
+	Token  string `env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" help:"The bot's token, from @BotFather (${env})."`
+	APIURL string `name:"api-url" env:"TELEGRAM_API_URL" default:"https://api.telegram.org" help:"Bot API server; a self-hosted one can stand here (${env})."`
+	databaseFlags
+	logFlags
+}
+
+func (c *runCommand) Run(ctx context.Context) error {
+	return run(ctx, config{
+		token: c.Token, apiURL: c.APIURL, database: c.databaseFlags, log: c.logger(), now: time.Now,
+	})
+}
+
+// config is everything that run needs to know.
+type config struct {
+	token    string
+	apiURL   string
+	database databaseFlags
+	log      *slog.Logger
+	now      func() time.Time
+	// started, if set, is told about the parts before they begin to work: the
+	// demo moves the clock through them.
+	started func(*store.Store, *schedule.Scheduler)
+}
+
+// run opens everything that can fail, then works until ctx ends: polls
+// Telegram if nobody else does, and delivers what is due.
+func run(ctx context.Context, cfg config) error {
+	if cfg.token == "" {
+		return errors.New("there is no token: ask @BotFather on Telegram for one and set TELEGRAM_BOT_TOKEN, or try the bot without one by: yolchi demo")
+	}
+	texts, err := locale.Load(locales.FS, cfg.log)
+	if err != nil {
+		return err
+	}
+	library, err := curriculum.Load(locales.FS)
+	if err != nil {
+		return fmt.Errorf("reading the roadmaps: %w", err)
+	}
+	db, closeDB, err := openStore(ctx, cfg.database, cfg.log)
+	if err != nil {
+		return err
+	}
+	defer closeDB()
+	client, err := telegram.New(ctx, telegram.Config{Token: cfg.token, BaseURL: cfg.apiURL, Log: cfg.log})
+	if errors.Is(err, telegram.ErrUnauthorized) {
+		return errors.New("Telegram does not know this token: compare TELEGRAM_BOT_TOKEN with what @BotFather gave you")
+	}
+	if err != nil {
+		return fmt.Errorf("reaching Telegram: %w", err)
+	}
+	defer client.Close()
+	b := &bot.Bot{
+		Store: db, Library: library, Texts: texts, Sender: telegram.NewSender(client, telegram.Limits{}),
+		Me: client.Me(), Now: cfg.now, Log: cfg.log,
+	}
+	scheduler := &schedule.Scheduler{Store: db, Deliverer: b, Now: cfg.now, Log: cfg.log}
+	if cfg.started != nil {
+		cfg.started(db, scheduler)
+	}
+	if err := bot.Introduce(ctx, client, texts); err != nil {
+		cfg.log.Warn("the menu was not updated", "error", err)
+	}
+	cfg.log.Info("yolchi is running", "bot", client.Me().Username, "version", version)
+	return work(ctx, cfg.log, db, client, b, scheduler)
+}
+
+// work polls and delivers until ctx ends, and then gives what is under way a
+// short while to finish.
+func work(ctx context.Context, log *slog.Logger, db *store.Store, client *telegram.Client, b *bot.Bot, scheduler *schedule.Scheduler) error {
+	underway, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	dispatcher := bot.NewDispatcher(underway, b)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return scheduler.Run(ctx) })
+	group.Go(func() error {
+		return holdLease(ctx, db, "poller", log, func(ctx context.Context) error {
+			if err := b.ResendOwed(ctx); err != nil {
+				return fmt.Errorf("sending what was owed: %w", err)
+			}
+			return client.Poll(ctx, dispatcher.Handle)
+		})
+	})
+	err := group.Wait()
+	timer := time.AfterFunc(farewell, end)
+	defer timer.Stop()
+	dispatcher.Wait()
+	return err
+}
+
+// openStore opens the database that the flags name, or a private one. The
+// returned function closes both the store and what stands behind it.
+func openStore(ctx context.Context, flags databaseFlags, log *slog.Logger) (*store.Store, func(), error) {
+	dsn, stop := flags.DatabaseURL, func() {}
+	if dsn == "" {
+		server, err := startPrivate(ctx, flags.DataDir, log)
+		if err != nil {
+			return nil, nil, err
+		}
+		dsn = server.DSN("yolchi")
+		stop = func() {
+			if err := server.Stop(); err != nil {
+				log.Error("stopping the private Postgres", "error", err)
+			}
+		}
+	}
+	db, err := store.Open(ctx, dsn, connections)
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	return db, func() {
+		if err := db.Close(); err != nil {
+			log.Error("closing the database", "error", err)
+		}
+		stop()
+	}, nil
+}
+
+func startPrivate(ctx context.Context, dir string, log *slog.Logger) (*localpg.Server, error) {
+	dir, err := dataDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	server, err := localpg.Start(ctx, localpg.Config{Dir: dir, Log: log})
+	if errors.Is(err, localpg.ErrNotInstalled) {
+		return nil, errors.New("there is no database: set DATABASE_URL, or install PostgreSQL (apt-get install postgresql, brew install postgresql) and a private one is used")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("starting the private Postgres: %w", err)
+	}
+	return server, nil
+}
+
+// dataDir is where a program of this user keeps its data. Postgres does not run
+// as root and cannot enter root's home.
+func dataDir(dir string) (string, error) {
+	if dir != "" {
+		return filepath.Abs(dir)
+	}
+	if os.Getuid() == 0 {
+		return "/var/lib/yolchi", nil
+	}
+	if base := os.Getenv("XDG_DATA_HOME"); base != "" {
+		return filepath.Join(base, "yolchi"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", errors.New("no home directory is known: set YOLCHI_DATA_DIR to where the data may be kept")
+	}
+	return filepath.Join(home, ".local", "share", "yolchi"), nil
+}
+
+type migrateCommand struct {
+	databaseFlags
+	logFlags
+}
+
+func (c *migrateCommand) Run(ctx context.Context) error {
+	_, closeDB, err := openStore(ctx, c.databaseFlags, c.logger())
+	if err != nil {
+		return err
+	}
+	closeDB()
+	fmt.Println("The database has the newest schema.")
+	return nil
+}

@@ -1,0 +1,85 @@
+package curriculum
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	"yolchi/internal/localpg/pgtest"
+	"yolchi/internal/telegram"
+	"yolchi/locales"
+)
+
+// These tests prove the content itself, not the code of this package.
+
+func shown(markdown string) error { return telegram.ValidHTML(telegram.HTML(markdown)) }
+
+func TestTheCurriculumKeepsItsRules(t *testing.T) {
+	report := Check(load(t, locales.FS), shown)
+	for _, p := range report.Problems {
+		t.Error(p)
+	}
+}
+
+// TestEveryBulletOfTheDocumentsIsTaught reads the list that names, for every bullet of the document
+// behind a roadmap, the topics that teach it.
+func TestEveryBulletOfTheDocumentsIsTaught(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "bullets.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var documents map[string][]struct {
+		Bullet string
+		Topics []string
+	}
+	if err := yaml.UnmarshalWithOptions(data, &documents, yaml.Strict()); err != nil {
+		t.Fatal(err)
+	}
+	l := load(t, locales.FS)
+	for _, r := range l.Roadmaps() {
+		if len(documents[r.ID]) == 0 {
+			t.Errorf("no bullets of the document behind %s", r.ID)
+		}
+	}
+	for id, bullets := range documents {
+		r, ok := l.Roadmap(id)
+		if !ok {
+			t.Errorf("there is no roadmap %s", id)
+			continue
+		}
+		for _, b := range bullets {
+			if b.Bullet == "" || len(b.Topics) == 0 {
+				t.Errorf("%s: %q is taught by %v", id, b.Bullet, b.Topics)
+			}
+			for _, topic := range b.Topics {
+				if _, _, ok := r.Find(topic); !ok {
+					t.Errorf("%s: %q is taught by %s, which the roadmap does not hold", id, b.Bullet, topic)
+				}
+			}
+		}
+	}
+}
+
+func TestTheProgramsOfTheLessonsDoWhatTheySay(t *testing.T) {
+	prove(t, load(t, locales.FS), "")
+}
+
+func TestTheSQLOfTheLessonsDoesWhatItSays(t *testing.T) {
+	l := load(t, locales.FS)
+	l.topics = slices.DeleteFunc(l.topics, func(t *Topic) bool { return t.Code == nil || t.Code.Lang != "sql" })
+	prove(t, l, pgtest.Empty(t))
+}
+
+func prove(t *testing.T, l *Library, database string) {
+	report, err := RunCode(t.Context(), l, RunConfig{Examples: filepath.Join("..", "..", "locales", "examples"), Database: database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range report.Problems {
+		t.Error(p)
+	}
+	t.Logf("proved %v, not proved %v", report.Proved, report.Unproved)
+}

@@ -1,0 +1,179 @@
+package curriculum
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+)
+
+// lessons is a library of topics with nothing but code.
+func lessons(code map[string]Code) *Library {
+	l := &Library{}
+	for id, c := range code {
+		l.topics = append(l.topics, &Topic{ID: id, Code: &c})
+	}
+	return l
+}
+
+// examples is a module without dependencies.
+func examples(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module yolchi-examples\n\ngo 1.26\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func program(body string) string {
+	return "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() {\n\t" + body + "\n\t_ = os.Args\n\tfmt.Print()\n}"
+}
+
+func TestGoCodeIsVettedBuiltRunAndItsOutputCompared(t *testing.T) {
+	l := lessons(map[string]Code{
+		"right":        {"go", program(`fmt.Println("one "); fmt.Println("two")`), "one\ntwo", true},
+		"on-stderr":    {"go", program(`fmt.Fprintln(os.Stderr, "one")`), "one", true},
+		"built-only":   {"go", program(`os.Exit(3)`), "", false},
+		"library":      {"go", "package shop\n\nfunc Total(n int) int { return 2 * n }", "", false},
+		"tests":        {"go", "package shop\n\nimport \"testing\"\n\nfunc TestTotal(t *testing.T) { t.Log(\"x\") }", "", true},
+		"other-output": {"go", program(`fmt.Println("one")`), "two", true},
+		"exits":        {"go", program(`os.Exit(3)`), "", true},
+		"not-vetted":   {"go", program(`fmt.Printf("%d", "x")`), "", true},
+		"not-built":    {"go", program(`x := 1`), "", true},
+		"not-parsed":   {"go", program(`x := (`), "", true},
+		"not-there":    {"go", "package main\n\nimport \"github.com/nobody/nothing\"\n\nfunc main() { nothing.Do() }", "", true},
+		"failed-test":  {"go", "package shop\n\nimport \"testing\"\n\nfunc TestTotal(t *testing.T) { t.Fatal(\"wrong sum\") }", "", true},
+	})
+	steps, last := 0, 0
+	report, err := RunCode(t.Context(), l, RunConfig{Examples: examples(t), Progress: func(done, total int, _ string) {
+		if done < last || total != 12 {
+			t.Errorf("progress %d of %d after %d", done, total, last)
+		}
+		steps, last = steps+1, done
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last != 12 || steps < 12 {
+		t.Errorf("progress ended with %d after %d steps", last, steps)
+	}
+	want := map[string]string{
+		"other-output": "prints\none\nbut the output says\ntwo",
+		"exits":        "exit status 3",
+		"not-vetted":   "Printf format %d has arg",
+		"not-built":    "declared and not used: x",
+		"not-parsed":   "not-parsed/main.go:",
+		"not-there":    "no required module provides package github.com/nobody/nothing",
+		"failed-test":  "wrong sum",
+	}
+	for _, p := range report.Problems {
+		id := strings.TrimSuffix(filepath.Base(p.File), ".yaml")
+		if want[id] == "" || !strings.Contains(p.Text, want[id]) {
+			t.Errorf("%s; want %q", p, want[id])
+		}
+		delete(want, id)
+	}
+	for id := range want {
+		t.Errorf("nothing was said of %s", id)
+	}
+	if got := report.Proved["go"]; got != 8 {
+		t.Errorf("%d programs were built, want 8", got)
+	}
+}
+
+func TestOtherLanguagesAreProvedByTheirOwnParsers(t *testing.T) {
+	l := lessons(map[string]Code{
+		"json-right":  {"json", `{"a": [1]}`, "", true},
+		"json-wrong":  {"json", `{"a": 1,}`, "", true},
+		"yaml-right":  {"yaml", "a:\n  - b\n", "", true},
+		"yaml-wrong":  {"yml", "a: [\nb: {", "", true},
+		"shell-right": {"bash", "if true; then echo; fi", "", true},
+		"shell-wrong": {"sh", "if true; then", "", true},
+		"unknown":     {"cobol", "STOP RUN.", "", true},
+	})
+	l.topics = append(l.topics, &Topic{ID: "asked", Questions: []*Question{
+		{ID: "asked/wrong", Lang: "json", Code: "{"},
+		{ID: "asked/meant", Lang: "json", Code: "{", Broken: true},
+	}})
+	report, err := RunCode(t.Context(), l, RunConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wrong []string
+	for _, p := range report.Problems {
+		if !strings.Contains(p.Text, "does not parse: ") {
+			t.Error(p)
+		}
+		wrong = append(wrong, strings.TrimSuffix(filepath.Base(p.File), ".yaml"))
+	}
+	if diff := cmp.Diff([]string{"asked", "json-wrong", "shell-wrong", "yaml-wrong"}, wrong); diff != "" {
+		t.Errorf("wrong code (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]int{"json": 3, "yaml": 2, "shell": 2}, report.Proved); diff != "" {
+		t.Errorf("proved (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"cobol": "nothing here can"}, report.Unproved); diff != "" {
+		t.Errorf("unproved (-want +got):\n%s", diff)
+	}
+}
+
+func TestAMissingToolIsNamed(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	l := lessons(map[string]Code{"a": {"python", "x = 1", "", true}, "b": {"sql", "SELECT 1;", "1", true}})
+	report, err := RunCode(t.Context(), l, RunConfig{Database: "dbname=x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"python": "python3 is not installed", "sql": "psql is not installed"}, report.Unproved); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// stub puts a program of that name first in PATH.
+func stub(t *testing.T, name, script string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+}
+
+func TestSQLRunsInASchemaOfItsOwnAndItsValuesAreCompared(t *testing.T) {
+	l := lessons(map[string]Code{"a": {"sql", "SELECT name, n FROM t;", "name | n\nAli Vali | 1\nx | 2", true}})
+	stub(t, "psql", `input=$(cat)
+case "$input" in *"CREATE SCHEMA"*"SELECT name"*)
+	printf '   name   | n \n----------+---\n Ali Vali | 1\n x        | %s\n(2 rows)\n\n' "$ROWS";;
+esac
+`)
+	for rows, problems := range map[string]int{"2": 0, "3": 1} {
+		t.Setenv("ROWS", rows)
+		report, err := RunCode(t.Context(), l, RunConfig{Database: "dbname=x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(report.Problems) != problems || report.Proved["sql"] != 1 {
+			t.Errorf("with %s: %v", rows, report)
+		}
+	}
+}
+
+func TestAProgramThatDoesNotEndIsStopped(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	_, err := command(t.Context(), t.TempDir(), 1, "", "sleep", "60")
+	var failed *failure
+	if !errors.As(err, &failed) || !strings.Contains(failed.why, "not done after") {
+		t.Errorf("command = %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := RunCode(ctx, lessons(map[string]Code{"a": {"go", program(""), "", true}}), RunConfig{Examples: examples(t)}); !errors.Is(err, context.Canceled) {
+		t.Errorf("RunCode after the end = %v", err)
+	}
+}

@@ -1,0 +1,56 @@
+package sandbox
+
+// refusal is why a person of the sandbox cannot do something. It is said in the web chat, so in both languages.
+type refusal int
+
+const (
+	notInChat refusal = iota
+	hasMigrated
+	hasStopped
+	emptyMessage
+	adminsOnly
+	replyGone
+	notOwnMessage
+	noOption
+	oneAnswer
+	keepsAnswer
+	noVote
+	noPoll
+	noPerson
+	pollClosed
+	buttonGone
+	clockFixed
+	nameMissing
+	badLanguage
+)
+
+var sentences = [...]struct{ en, uz string }{
+	notInChat:     {"this person is not in this chat", "bu odam bu suhbatda emas"},
+	hasMigrated:   {"the group has become a supergroup", "guruh superguruhga aylangan"},
+	hasStopped:    {"this person has stopped the bot", "bu odam botni toʻxtatgan"},
+	emptyMessage:  {"the message is empty", "xabar boʻsh"},
+	adminsOnly:    {"only administrators write in a channel", "kanalga faqat administratorlar yozadi"},
+	replyGone:     {"the message to answer is gone", "javob beriladigan xabar oʻchirilgan"},
+	notOwnMessage: {"this person has no such message", "bu odamning bunday xabari yoʻq"},
+	noOption:      {"the poll has no such answer", "soʻrovnomada bunday javob yoʻq"},
+	oneAnswer:     {"this poll takes one answer", "bu soʻrovnomada bitta javob tanlanadi"},
+	keepsAnswer:   {"this poll keeps the first answer", "bu soʻrovnomada birinchi javob saqlanadi"},
+	noVote:        {"there is no vote that can be taken back", "qaytarib olinadigan ovoz yoʻq"},
+	noPoll:        {"there is no such poll", "bunday soʻrovnoma yoʻq"},
+	noPerson:      {"there is no such person", "bunday odam yoʻq"},
+	pollClosed:    {"the poll is closed", "soʻrovnoma yopilgan"},
+	buttonGone:    {"this button is no longer there", "bu tugma endi yoʻq"},
+	clockFixed:    {"the clock cannot be moved here", "bu yerda soatni surib boʻlmaydi"},
+	nameMissing:   {"the person needs a name", "odamning ismi kerak"},
+	badLanguage:   {"the language must be two letters", "til ikki harf bilan yoziladi"},
+}
+
+func (r refusal) Error() string { return sentences[r].en }
+
+// in is the sentence in a person's language.
+func (r refusal) in(language string) string {
+	if language == "uz" {
+		return sentences[r].uz
+	}
+	return sentences[r].en
+}

@@ -1,0 +1,130 @@
+// Package schedule is what time does: once a minute it plans the deliveries
+// that have become due, claims them under a lease, and hands each to the bot.
+// It must never decide what a delivery says, nor talk to Telegram.
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+	"golang.org/x/sync/errgroup"
+
+	"yolchi/internal/store"
+)
+
+const (
+	planBatch  = 500             // chats planned in one transaction
+	claimBatch = 100             // deliveries claimed at once
+	workers    = 32              // deliveries under way at the same time
+	lease      = 2 * time.Minute // far longer than a claimed batch takes at Telegram's pace
+	keep       = 14 * 24 * time.Hour
+)
+
+// Deliverer sends a claimed delivery and records what became of it.
+type Deliverer interface {
+	Deliver(ctx context.Context, d store.Delivery) error
+}
+
+// Scheduler runs the ticks. Several processes may run one on the same
+// database: each delivery is claimed by one of them.
+type Scheduler struct {
+	Store     *store.Store
+	Deliverer Deliverer
+	Now       func() time.Time
+	Log       *slog.Logger
+
+	ticking sync.Mutex
+}
+
+// Run ticks at once and then every minute until ctx ends; it returns when the
+// deliveries under way are finished.
+func (s *Scheduler) Run(ctx context.Context) error {
+	// Recover stands inside: a panic must give the skip's token back.
+	chain := cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(cronLog{s.Log}))
+	c := cron.New(chain, cron.WithLocation(time.UTC))
+	for spec, job := range map[string]func(context.Context) error{"* * * * *": s.Tick, "17 * * * *": s.prune} {
+		if _, err := c.AddFunc(spec, func() { s.log(ctx, job(ctx)) }); err != nil {
+			return fmt.Errorf("scheduling %q: %w", spec, err)
+		}
+	}
+	s.log(ctx, s.Tick(ctx))
+	c.Start()
+	<-ctx.Done()
+	<-c.Stop().Done()
+	return nil
+}
+
+func (s *Scheduler) log(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil {
+		s.Log.Error("a tick failed, the next one tries again", "error", err)
+	}
+}
+
+func (s *Scheduler) prune(ctx context.Context) error { return s.Store.Prune(ctx, s.Now().Add(-keep)) }
+
+// Tick plans what is due and delivers until nothing is left. Two ticks of one
+// Scheduler never run at the same time.
+func (s *Scheduler) Tick(ctx context.Context) error {
+	s.ticking.Lock()
+	defer s.ticking.Unlock()
+	for {
+		planned, err := s.Store.PlanDue(ctx, s.Now(), planBatch)
+		if err != nil {
+			return fmt.Errorf("planning deliveries: %w", err)
+		}
+		claimed, err := s.Store.Claim(ctx, s.Now(), lease, claimBatch)
+		if err != nil {
+			return err
+		}
+		if planned == 0 && len(claimed) == 0 {
+			return nil
+		}
+		s.deliver(ctx, claimed)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
+func (s *Scheduler) deliver(ctx context.Context, claimed []store.Delivery) {
+	if len(claimed) == 0 {
+		return
+	}
+	start := s.Now()
+	var group errgroup.Group
+	group.SetLimit(workers)
+	for _, d := range claimed {
+		group.Go(func() error {
+			if err := s.deliverSafely(ctx, d); err != nil {
+				s.Log.Error("a delivery failed, its claim runs out", "chat", d.ChatID, "kind", d.Kind, "day", d.Day, "error", err)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // every error was logged beside its delivery
+	s.Log.Info("deliveries", "claimed", len(claimed), "took", s.Now().Sub(start).Round(time.Millisecond))
+}
+
+// deliverSafely turns a panic into an error: one chat's trouble holds back no
+// other delivery.
+func (s *Scheduler) deliverSafely(ctx context.Context, d store.Delivery) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("delivering panicked: %v", r)
+		}
+	}()
+	return s.Deliverer.Deliver(ctx, d)
+}
+
+// cronLog takes what cron has to say about panics.
+type cronLog struct{ log *slog.Logger }
+
+func (l cronLog) Info(string, ...any) {}
+
+func (l cronLog) Error(err error, msg string, args ...any) {
+	l.log.Error(msg, append(args, "error", err)...)
+}

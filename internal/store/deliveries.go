@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"yolchi/internal/study"
+)
+
+// The kinds of deliveries.
+const (
+	TopicDelivery = "topic" // the daily topic at the chat's hour
+	LaterDelivery = "later" // the present topic once more, at an hour asked for by button
+)
+
+// Delivery is a message that we owe a chat: one for each (chat, kind, local
+// day).
+type Delivery struct {
+	ChatID   int64     `db:"chat_id"`
+	Kind     string    `db:"kind"`
+	Day      study.Day `db:"day"`
+	DueAt    time.Time `db:"due_at"`
+	Attempts int       `db:"attempts"` // this one included
+}
+
+// PlanDue turns up to limit chats whose hour has come into pending deliveries
+// and sets when each is due next. It returns how many chats it took; several
+// processes share them.
+func (s *Store) PlanDue(ctx context.Context, now time.Time, limit int) (int, error) {
+	var chats []Chat
+	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+		err := tx.SelectContext(ctx, &chats, `SELECT `+chatColumns+` FROM chats WHERE next_at <= $1
+			ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED`, now, limit)
+		if err != nil {
+			return fmt.Errorf("reading the due chats: %w", err)
+		}
+		return planChats(ctx, tx, chats, now)
+	})
+	return len(chats), err
+}
+
+func planChats(ctx context.Context, tx *sqlx.Tx, chats []Chat, now time.Time) error {
+	if len(chats) == 0 {
+		return nil
+	}
+	var ids, owed pq.Int64Array
+	var next, days, dues pq.StringArray
+	for _, chat := range chats {
+		if day, due, ok := chat.Schedule().Due(now); ok && chat.WantsTopics() {
+			owed, days, dues = append(owed, chat.ID), append(days, day.String()), append(dues, timestamp(&due))
+			chat.TopicDay = &day
+		}
+		chat.Reschedule(now)
+		ids, next = append(ids, chat.ID), append(next, timestamp(chat.NextAt))
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE chats SET next_at = NULLIF(v.next, '')::timestamptz
+		FROM unnest($1::bigint[], $2::text[]) AS v(id, next) WHERE chats.chat_id = v.id`, ids, next)
+	if err != nil {
+		return fmt.Errorf("setting when the chats are due next: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE chats SET topic_day = v.day
+		FROM unnest($1::bigint[], $2::date[]) AS v(id, day) WHERE chats.chat_id = v.id`, owed, days)
+	if err != nil {
+		return fmt.Errorf("noting which chats have their topic: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO deliveries (chat_id, kind, day, due_at, run_at)
+		SELECT id, $4, day, due, due FROM unnest($1::bigint[], $2::date[], $3::timestamptz[]) AS v(id, day, due)
+		ON CONFLICT (chat_id, kind, day) DO NOTHING`, owed, days, dues, TopicDelivery)
+	if err != nil {
+		return fmt.Errorf("planning the deliveries: %w", err)
+	}
+	return nil
+}
+
+// timestamp is t as Postgres reads it back exactly, "" for none.
+func timestamp(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.999999Z07:00")
+}
+
+// Claim takes up to limit pending deliveries whose time has come, for the
+// length of the lease: nobody else gets them before it is over, and if we die
+// somebody gets them then.
+func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Delivery, error) {
+	var claimed []Delivery
+	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+		return tx.SelectContext(ctx, &claimed, `WITH due AS (
+			SELECT chat_id, kind, day FROM deliveries WHERE state = 'pending' AND run_at <= $1
+			ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+			UPDATE deliveries d SET run_at = $2, attempts = attempts + 1 FROM due
+			WHERE d.chat_id = due.chat_id AND d.kind = due.kind AND d.day = due.day
+			RETURNING d.chat_id, d.kind, d.day, d.due_at, d.attempts`, now, now.Add(lease), limit)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claiming deliveries: %w", err)
+	}
+	return claimed, nil
+}
+
+// The states of a delivery: what became of it.
+const (
+	Pending = "pending" // to be tried again
+	Sent    = "sent"
+	Missed  = "missed"  // its local day was over
+	Dropped = "dropped" // not wanted any more, or impossible
+)
+
+// Outcome is what became of a claimed delivery.
+type Outcome struct {
+	State string    // one of the states
+	Error string    // why not, for the operator
+	RunAt time.Time // Pending: when to try again
+}
+
+// Settle records what became of a claimed delivery. If the claim has run out
+// and somebody else took it, nothing changes.
+func (t *Tx) Settle(ctx context.Context, d Delivery, outcome Outcome) error {
+	run := outcome.RunAt
+	if run.IsZero() {
+		run = t.Now
+	}
+	return t.exec(ctx, "recording what became of a delivery", `UPDATE deliveries SET state = $4, error = $5, run_at = $6,
+		sent_at = CASE WHEN $4 = 'sent' THEN $7::timestamptz END
+		WHERE chat_id = $1 AND kind = $2 AND day = $3 AND state = 'pending' AND attempts = $8`,
+		d.ChatID, d.Kind, d.Day, outcome.State, outcome.Error, run, t.Now, d.Attempts)
+}
+
+// Later plans the present topic once more at the given instant; of several on
+// one local day the newest wish counts.
+func (t *Tx) Later(ctx context.Context, at time.Time) error {
+	return t.exec(ctx, "planning the topic for later", `INSERT INTO deliveries (chat_id, kind, day, due_at, run_at)
+		VALUES ($1, $2, $3, $4, $4) ON CONFLICT (chat_id, kind, day)
+		DO UPDATE SET due_at = $4, run_at = $4, state = 'pending', attempts = 0, error = ''`,
+		t.Chat.ID, LaterDelivery, study.DayOf(at.In(t.Chat.Location())), at)
+}
+
+// NoLater takes back what Later planned: the topic was met meanwhile.
+func (t *Tx) NoLater(ctx context.Context) error {
+	return t.exec(ctx, "taking back the topic for later", `UPDATE deliveries SET state = 'dropped'
+		WHERE chat_id = $1 AND kind = $2 AND state = 'pending'`, t.Chat.ID, LaterDelivery)
+}

@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+)
+
+// Quiz is a run of questions for one person in one chat.
+type Quiz struct {
+	ID        int64          `db:"quiz_id"`
+	UserID    int64          `db:"user_id"`
+	TopicID   string         `db:"topic_id"` // the topic it was started from
+	Questions pq.StringArray `db:"questions"`
+	Answered  int            `db:"answered"`
+	Correct   int            `db:"correct"`
+	StartedAt time.Time      `db:"started_at"`
+}
+
+// Poll is a question as it was sent.
+type Poll struct {
+	ID         string     `db:"poll_id"`
+	MessageID  int64      `db:"message_id"`
+	QuizID     int64      `db:"quiz_id"`
+	UserID     int64      `db:"user_id"`
+	QuestionID string     `db:"question_id"`
+	SentAt     time.Time  `db:"sent_at"`
+	AnsweredAt *time.Time `db:"answered_at"`
+}
+
+const quizColumns = `quiz_id, user_id, topic_id, questions, answered, correct, started_at`
+
+// OpenQuiz is the quiz that the person has not finished, and false if there is
+// none.
+func (t *Tx) OpenQuiz(ctx context.Context, user int64) (Quiz, bool, error) {
+	return t.quiz(ctx, `user_id = $2 AND ended_at IS NULL`, user)
+}
+
+// QuizByID is an open quiz of the chat, and false if it has ended.
+func (t *Tx) QuizByID(ctx context.Context, quiz int64) (Quiz, bool, error) {
+	return t.quiz(ctx, `quiz_id = $2 AND ended_at IS NULL`, quiz)
+}
+
+func (t *Tx) quiz(ctx context.Context, where string, arg int64) (Quiz, bool, error) {
+	var quiz Quiz
+	err := t.tx.GetContext(ctx, &quiz, `SELECT `+quizColumns+` FROM quizzes WHERE chat_id = $1 AND `+where, t.Chat.ID, arg)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Quiz{}, false, nil
+	}
+	if err != nil {
+		return Quiz{}, false, fmt.Errorf("reading the quiz: %w", err)
+	}
+	return quiz, true, nil
+}
+
+// StartQuiz begins a run of questions; an open one of the same person ends.
+func (t *Tx) StartQuiz(ctx context.Context, user int64, topic string, questions []string) (Quiz, error) {
+	err := t.exec(ctx, "ending the older quiz", `UPDATE quizzes SET ended_at = $3
+		WHERE chat_id = $1 AND user_id = $2 AND ended_at IS NULL`, t.Chat.ID, user, t.Now)
+	if err != nil {
+		return Quiz{}, err
+	}
+	quiz := Quiz{UserID: user, TopicID: topic, Questions: questions, StartedAt: t.Now}
+	err = t.tx.GetContext(ctx, &quiz.ID, `INSERT INTO quizzes (chat_id, user_id, topic_id, questions, started_at)
+		VALUES ($1, $2, $3, $4, $5) RETURNING quiz_id`, t.Chat.ID, user, topic, quiz.Questions, t.Now)
+	if err != nil {
+		return Quiz{}, fmt.Errorf("starting the quiz: %w", err)
+	}
+	return quiz, nil
+}
+
+// EndQuiz closes the quiz as it stands.
+func (t *Tx) EndQuiz(ctx context.Context, quiz int64) error {
+	return t.exec(ctx, "ending the quiz", `UPDATE quizzes SET ended_at = $3 WHERE chat_id = $1 AND quiz_id = $2 AND ended_at IS NULL`,
+		t.Chat.ID, quiz, t.Now)
+}
+
+// AddPoll notes that a question was sent as the given poll.
+func (s *Store) AddPoll(ctx context.Context, chatID int64, poll Poll) error {
+	err := s.idempotent(ctx, `INSERT INTO polls (chat_id, poll_id, message_id, quiz_id, user_id, question_id, sent_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (chat_id, poll_id) DO NOTHING`,
+		chatID, poll.ID, poll.MessageID, poll.QuizID, poll.UserID, poll.QuestionID, poll.SentAt)
+	if err != nil {
+		return fmt.Errorf("noting the poll: %w", err)
+	}
+	return nil
+}
+
+// Poll is the question that was sent as the given poll, and false if it was
+// not this chat's.
+func (t *Tx) Poll(ctx context.Context, pollID string) (Poll, bool, error) {
+	var poll Poll
+	err := t.tx.GetContext(ctx, &poll, `SELECT poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at
+		FROM polls WHERE chat_id = $1 AND poll_id = $2`, t.Chat.ID, pollID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Poll{}, false, nil
+	}
+	if err != nil {
+		return Poll{}, false, fmt.Errorf("reading the poll: %w", err)
+	}
+	return poll, true, nil
+}
+
+// AnswerPoll stores the answer to a poll of an open quiz and counts it there.
+func (t *Tx) AnswerPoll(ctx context.Context, poll Poll, chosen []int, correct bool) error {
+	numbers := make(pq.Int64Array, len(chosen))
+	for i, n := range chosen {
+		numbers[i] = int64(n)
+	}
+	err := t.exec(ctx, "storing the answer", `UPDATE polls SET answered_at = $3, chosen = $4, correct = $5
+		WHERE chat_id = $1 AND poll_id = $2`, t.Chat.ID, poll.ID, t.Now, numbers, correct)
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, "counting the answer", `UPDATE quizzes SET answered = answered + 1, correct = correct + $3::boolean::int
+		WHERE chat_id = $1 AND quiz_id = $2`, t.Chat.ID, poll.QuizID, correct)
+}
+
+// OpenPoll is the quiz's newest question that waits for its answer, and false
+// if none does.
+func (t *Tx) OpenPoll(ctx context.Context, quiz int64) (Poll, bool, error) {
+	var poll Poll
+	err := t.tx.GetContext(ctx, &poll, `SELECT poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at
+		FROM polls WHERE chat_id = $1 AND quiz_id = $2 AND answered_at IS NULL ORDER BY sent_at DESC LIMIT 1`, t.Chat.ID, quiz)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Poll{}, false, nil
+	}
+	if err != nil {
+		return Poll{}, false, fmt.Errorf("reading the open question: %w", err)
+	}
+	return poll, true, nil
+}
+
+// Missed are the questions of the quiz that were answered wrong, in order.
+func (t *Tx) Missed(ctx context.Context, quiz int64) ([]string, error) {
+	var missed []string
+	err := t.tx.SelectContext(ctx, &missed, `SELECT question_id FROM polls
+		WHERE chat_id = $1 AND quiz_id = $2 AND NOT correct ORDER BY answered_at`, t.Chat.ID, quiz)
+	if err != nil {
+		return nil, fmt.Errorf("reading the missed questions: %w", err)
+	}
+	return missed, nil
+}
+
+// Seen is how often each question was sent to the person in this chat.
+func (t *Tx) Seen(ctx context.Context, user int64) (map[string]int, error) {
+	var rows []struct {
+		Question string `db:"question_id"`
+		Times    int    `db:"times"`
+	}
+	err := t.tx.SelectContext(ctx, &rows, `SELECT question_id, count(*) AS times FROM polls
+		WHERE chat_id = $1 AND user_id = $2 GROUP BY question_id`, t.Chat.ID, user)
+	if err != nil {
+		return nil, fmt.Errorf("reading which questions were asked: %w", err)
+	}
+	seen := make(map[string]int, len(rows))
+	for _, row := range rows {
+		seen[row.Question] = row.Times
+	}
+	return seen, nil
+}
+
+// Accuracy is how many questions the chat has answered and how many of them
+// right.
+func (t *Tx) Accuracy(ctx context.Context) (answered, correct int, err error) {
+	row := struct {
+		Answered int `db:"answered"`
+		Correct  int `db:"correct"`
+	}{}
+	err = t.tx.GetContext(ctx, &row, `SELECT count(*) AS answered, count(*) FILTER (WHERE correct) AS correct
+		FROM polls WHERE chat_id = $1 AND answered_at IS NOT NULL`, t.Chat.ID)
+	if err != nil {
+		return 0, 0, fmt.Errorf("counting the answers: %w", err)
+	}
+	return row.Answered, row.Correct, nil
+}

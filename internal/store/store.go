@@ -1,0 +1,202 @@
+// Package store keeps everything in Postgres through sqlx: one file for each
+// family of tables, the SQL beside the method that runs it. "Now" is passed in,
+// columns are listed, and every write stands in a transaction or is idempotent
+// by a key, for lib/pq may send an autocommit statement twice. It must never
+// decide what a learner sees or when something is due: that is bot's and
+// study's work.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"yolchi/migrations"
+)
+
+// Limits on what the database may cost us in time: a connection that is dead
+// without saying so is noticed after readTimeout, which is longer than any
+// statement may take.
+const (
+	connectTimeout   = 5 * time.Second
+	statementTimeout = 30 * time.Second
+	readTimeout      = 45 * time.Second
+)
+
+// Store is a pool of connections to one database. It may be used by several
+// goroutines.
+type Store struct {
+	db *sqlx.DB
+}
+
+// Open connects to the database that dsn names, as a URL or as key=value
+// pairs, with at most the given number of connections, and brings its schema
+// up to date. No error holds the password.
+func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
+	cfg, err := pq.NewConfig(dsn)
+	if err != nil {
+		return nil, errors.New("the database address cannot be read: write it as postgres://user:password@host:5432/name?sslmode=require")
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = connectTimeout
+	}
+	// One round trip for a statement with parameters instead of two, and no
+	// unnamed prepared statement that a pooler could lose.
+	cfg.BinaryParameters = true
+	if cfg.Runtime == nil {
+		cfg.Runtime = map[string]string{}
+	}
+	if _, set := cfg.Runtime["statement_timeout"]; !set {
+		cfg.Runtime["statement_timeout"] = fmt.Sprint(statementTimeout.Milliseconds())
+	}
+	connector, err := pq.NewConnectorConfig(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("reading the database address: %w", redact(err, dsn))
+	}
+	connector.Dialer(&dialer{})
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	s := &Store{db: sqlx.NewDb(db, "postgres")}
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("the database cannot be reached: %w", redact(err, dsn)), s.Close())
+	}
+	if err := migrations.Up(ctx, db); err != nil {
+		return nil, errors.Join(redact(err, dsn), s.Close())
+	}
+	return s, nil
+}
+
+// Close ends all connections.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.db.PingContext(ctx); err != nil {
+		return fmt.Errorf("asking the database: %w", err)
+	}
+	return nil
+}
+
+// Tx is one transaction about one chat, whose row it holds locked: two
+// transactions about the same chat never run at the same time, in however many
+// processes.
+type Tx struct {
+	tx   *sqlx.Tx
+	Chat Chat      // as it is now; Save stores changes
+	Now  time.Time // the instant of everything that this transaction does
+}
+
+// ErrNoChat says that the chat is not known.
+var ErrNoChat = errors.New("no such chat")
+
+// WithChat runs f in a transaction that holds the known chat locked, and keeps
+// its effect if f returns nil.
+func (s *Store) WithChat(ctx context.Context, chatID int64, now time.Time, f func(*Tx) error) error {
+	return s.inTx(ctx, func(tx *sqlx.Tx) error {
+		t := &Tx{tx: tx, Now: now}
+		if err := t.lockChat(ctx, chatID); err != nil {
+			return err
+		}
+		return f(t)
+	})
+}
+
+// inTx runs f in a transaction and commits it if f returns nil.
+func (s *Store) inTx(ctx context.Context, f func(*sqlx.Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, after an error that error counts
+	if err := f(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return nil
+}
+
+// Unavailable says that err is about reaching the database, not about what was
+// asked of it: the same may succeed later.
+func Unavailable(err error) bool {
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
+	var network net.Error
+	if errors.As(err, &network) {
+		return true
+	}
+	if e := pq.As(err); e != nil {
+		switch e.Code.Class() {
+		case "08", "53", "57", "40", "25": // connection, resources, shutdown, serialization, read-only after a failover
+			return true
+		}
+	}
+	return false
+}
+
+// dialer bounds every read, so that a dead network is noticed. lib/pq leaves
+// it to the operating system otherwise, which takes many minutes.
+type dialer struct{ net.Dialer }
+
+func (d *dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	return d.DialContext(ctx, network, address)
+}
+
+func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := d.Dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return boundedConn{conn}, nil
+}
+
+type boundedConn struct{ net.Conn }
+
+func (c boundedConn) Read(b []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(readTimeout)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(b)
+}
+
+// redact takes the password of dsn out of an error's text.
+func redact(err error, dsn string) error {
+	text := err.Error()
+	for _, secret := range passwords(dsn) {
+		text = strings.ReplaceAll(text, secret, "***")
+	}
+	if text == err.Error() {
+		return err
+	}
+	return errors.New(text)
+}
+
+// passwords are the forms in which the password of dsn could show up.
+func passwords(dsn string) []string {
+	var found []string
+	if u, err := url.Parse(dsn); err == nil && u.User != nil {
+		if password, ok := u.User.Password(); ok && password != "" {
+			found = append(found, password, url.QueryEscape(password), url.PathEscape(password))
+		}
+	}
+	if cfg, err := pq.NewConfig(dsn); err == nil && cfg.Password != "" {
+		found = append(found, cfg.Password)
+	}
+	return found
+}
