@@ -11,7 +11,7 @@ import (
 )
 
 // maxMessage is Telegram's limit for one message, in UTF-16 units.
-const maxMessage = 4096
+const maxMessage = telegram.MaxText
 
 // position is where a topic stands on the chat's roadmap. Zero numbers mean
 // that it is not on it.
@@ -153,11 +153,19 @@ func (t *turn) finished(ctx context.Context) error {
 	}
 	text := roadmap.Text[t.lang()]
 	html := t.T("finished.title", "Roadmap", text.Title) + "\n\n" + telegram.HTML(text.Outro)
-	t.say(screen{telegram.Split(html, maxMessage)[0], rows(
+	t.say(screen{firstMessage(html), rows(
 		row(button(t.plain("button.roadmap"), "stages"), button(t.plain("button.progress"), "progress")),
 		row(button(t.plain("button.roads"), "roads")),
 	)})
 	return nil
+}
+
+// firstMessage is as much of a text as one message holds.
+func firstMessage(html string) string {
+	if parts := telegram.Split(html, maxMessage); len(parts) > 0 {
+		return parts[0]
+	}
+	return html
 }
 
 // topicIDs are the roadmap's topics in order.

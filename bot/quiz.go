@@ -258,7 +258,7 @@ func (t *turn) endQuiz(ctx context.Context, quiz store.Quiz) error {
 	} else {
 		keys = append(keys, row(button(t.plain("button.next"), "today")))
 	}
-	t.say(screen{telegram.Split(strings.Join(lines, "\n"), maxMessage)[0], keys})
+	t.say(screen{firstMessage(strings.Join(lines, "\n")), keys})
 	return nil
 }
 

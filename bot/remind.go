@@ -27,22 +27,22 @@ var timeToken = regexp.MustCompile(`^(\d{1,2})(?:[:.]?(\d{2}))?(am|pm)?$`)
 
 // phrases are several words that mean one; after folding, see fold.
 var phrases = strings.NewReplacer(
-	"dam olish kunlari", "weekend", "ish kunlari", "weekdays", "har kuni", "daily", "every day", "daily", " to ", "-",
+	"dam olish kunlari", "weekend", "ish kunlari", "weekdays", "har kuni", "daily", "every day", "daily",
+	" to ", "-", " - ", "-", " – ", "-", " — ", "-", "–", "-", "—", "-",
 )
 
 // parseRemind reads "08:30", "8.30 mon-fri", "soat 9 da har kuni", "off". It
 // understands both languages whichever the chat speaks.
 func parseRemind(text string) (wish, error) {
 	w := wish{minute: -1}
-	words := strings.Fields(strings.NewReplacer("–", "-", "—", "-").Replace(phrases.Replace(fold(text))))
-	for _, word := range words {
+	for _, word := range strings.Fields(phrases.Replace(fold(text))) {
 		word = strings.TrimRight(word, ",;!")
 		switch word {
 		case "off", "o'chir", "ochir", "o'chirish":
 			w.off = true
 		case "on", "yoq", "yoqish":
 			w.on = true
-		case "at", "soat", "da", "ga", "on:", "every", "har", "":
+		case "at", "soat", "da", "ga", "":
 		case "weekdays":
 			w.days |= study.MondayToFri
 		case "weekend", "weekends":

@@ -304,6 +304,6 @@ func (t *turn) pressAbout(ctx context.Context, _ string) error {
 	}
 	text := roadmap.Text[t.lang()]
 	html := "<b>" + telegram.Escape(text.Title) + "</b>\n" + t.size(roadmap) + "\n\n" + telegram.HTML(text.Intro)
-	t.show(screen{telegram.Split(html, maxMessage)[0], rows(row(button(t.plain("button.today"), "today"), button(t.plain("button.roadmap"), "stages")))})
+	t.show(screen{firstMessage(html), rows(row(button(t.plain("button.today"), "today"), button(t.plain("button.roadmap"), "stages")))})
 	return nil
 }

@@ -27,7 +27,7 @@ func bar(part, whole int) string {
 	return strings.Repeat("▰", filled) + strings.Repeat("▱", width-filled)
 }
 
-// when is an instant as the chat would say it: "today at 09:00", "on Mon, 23
+// when is an instant as the chat would say it: "today at 09:00", "Monday, 23
 // Nov at 09:00".
 func (t *turn) when(at time.Time) string {
 	local := at.In(t.chat.Location())
@@ -42,10 +42,14 @@ func (t *turn) when(at time.Time) string {
 	}
 }
 
-// date is a day with its weekday: "Mon, 23 Nov 2026".
+// date is a day as the chat would say it: one of this year with its weekday,
+// any other with its year.
 func (t *turn) date(day study.Day) string {
 	year, month, number := day.Date()
-	return locale.Date(t.lang(), year, month, number) + ", " + locale.Weekday(t.lang(), day.Weekday())
+	if thisYear, _, _ := t.today().Date(); year != thisYear {
+		return locale.DateOfYear(t.lang(), year, month, number)
+	}
+	return locale.Date(t.lang(), month, number, day.Weekday())
 }
 
 // week is Monday to Sunday.

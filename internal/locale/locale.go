@@ -84,7 +84,7 @@ func Guess(code string) (lang string, ok bool) {
 	return "", false
 }
 
-// months and weekdays are short names as calendars print them.
+// Names as calendars print them; months of English are short, as in "20 Nov".
 var (
 	months = map[string][12]string{
 		English: {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
@@ -94,10 +94,24 @@ var (
 		English: {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
 		Uzbek:   {"yak", "du", "se", "chor", "pay", "ju", "shan"},
 	}
+	longWeekdays = map[string][7]string{
+		English: {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+		Uzbek:   {"yakshanba", "dushanba", "seshanba", "chorshanba", "payshanba", "juma", "shanba"},
+	}
 )
 
-// Date is a calendar day in words: "20 Nov 2026", "2026-yil 20-noyabr".
-func Date(lang string, year int, month time.Month, day int) string {
+// Date is a calendar day in words, without its year: "Friday, 20 Nov",
+// "20-noyabr, juma".
+func Date(lang string, month time.Month, day int, weekday time.Weekday) string {
+	if lang == Uzbek {
+		return fmt.Sprintf("%d-%s, %s", day, months[Uzbek][month-1], longWeekdays[Uzbek][weekday])
+	}
+	return fmt.Sprintf("%s, %d %s", longWeekdays[English][weekday], day, months[English][month-1])
+}
+
+// DateOfYear is a calendar day with its year: "20 Nov 2027", "2027-yil
+// 20-noyabr".
+func DateOfYear(lang string, year int, month time.Month, day int) string {
 	if lang == Uzbek {
 		return fmt.Sprintf("%d-yil %d-%s", year, day, months[Uzbek][month-1])
 	}
@@ -106,9 +120,8 @@ func Date(lang string, year int, month time.Month, day int) string {
 
 // Weekday is the short name of a day of the week.
 func Weekday(lang string, day time.Weekday) string {
-	names, ok := weekdays[lang]
-	if !ok {
-		names = weekdays[English]
+	if lang == Uzbek {
+		return weekdays[Uzbek][day]
 	}
-	return names[day]
+	return weekdays[English][day]
 }

@@ -17,12 +17,12 @@ import (
 
 func TestAKilledProgramLeavesNothingInTheWay(t *testing.T) {
 	dir := withData(t)
-	program, dsn := play(t, "serve "+dir, "", nil)
+	program := play(t, "serve "+dir, "", nil)
 	if _, err := Start(t.Context(), Config{Dir: dir}); !errors.Is(err, ErrInUse) {
 		t.Errorf("while it runs: %v, want ErrInUse", err)
 	}
-	run(t, dsn, "INSERT INTO memory VALUES ('new')")
-	kill(program)
+	run(t, program.line, "INSERT INTO memory VALUES ('new')")
+	kill(program.Cmd)
 	s := mustRemember(t, dir)
 	if n := get(t, s.DSN(database), "SELECT count(*) FROM memory"); n != "2" {
 		t.Errorf("%s rows, want the one of the killed program too", n)
@@ -35,8 +35,8 @@ func TestTheServerEndsWithAKilledProgram(t *testing.T) {
 		return // no other system can; there the next start ends it
 	}
 	dir := withData(t)
-	program, _ := play(t, "serve "+dir, "", nil)
-	kill(program)
+	program := play(t, "serve "+dir, "", nil)
+	kill(program.Cmd)
 	c := &cluster{root: filepath.Join(dir, "postgres")}
 	if !c.vacated(30 * time.Second) {
 		t.Error("the server outlived its program")
@@ -44,8 +44,8 @@ func TestTheServerEndsWithAKilledProgram(t *testing.T) {
 }
 
 // postmaster starts a server beside this package, as a killed program leaves
-// it behind where there is no death signal.
-func postmaster(t *testing.T, dir string) *exec.Cmd {
+// it behind where there is no death signal, and returns it with its log.
+func postmaster(t *testing.T, dir string) (*exec.Cmd, *record) {
 	t.Helper()
 	bin, err := Find()
 	if err != nil {
@@ -54,6 +54,8 @@ func postmaster(t *testing.T, dir string) *exec.Cmd {
 	c := &cluster{root: filepath.Join(dir, "postgres")}
 	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", c.data(), "-k", c.root, "-h", "", "-p", port)
 	cmd.Dir = c.data()
+	log := &record{}
+	cmd.Stderr = log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: testAccount(t).credential()}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -67,23 +69,21 @@ func postmaster(t *testing.T, dir string) *exec.Cmd {
 			t.Fatal("the orphan does not start")
 		}
 	}
-	return cmd
+	return cmd, log
 }
 
 func TestAnOrphanedServerIsEnded(t *testing.T) {
 	dir := withData(t)
-	orphan := postmaster(t, dir)
-	ended := make(chan error, 1)
-	go func() { ended <- orphan.Wait() }()
+	orphan, log := postmaster(t, dir)
 	stop(t, mustRemember(t, dir))
-	if err := <-ended; err != nil {
-		t.Errorf("the orphan: %v, want a polite end", err)
+	if err := orphan.Wait(); err != nil || !strings.Contains(log.String(), "fast shutdown") {
+		t.Errorf("%v, want a polite end of the orphan:\n%s", err, log)
 	}
 }
 
 func TestADeadServerThatNobodyReapedIsNotTakenForAlive(t *testing.T) {
 	dir := withData(t)
-	zombie := postmaster(t, dir)
+	zombie, _ := postmaster(t, dir)
 	_ = zombie.Process.Kill() // and no Wait
 	stop(t, mustRemember(t, dir))
 }
@@ -92,14 +92,15 @@ func TestAReusedProcessNumberIsNotTakenForAServer(t *testing.T) {
 	dir := withData(t)
 	root := filepath.Join(dir, "postgres")
 	// The stranger even works in the data directory, as a shell might.
-	stranger, _ := play(t, "idle", filepath.Join(root, "data"), testAccount(t))
+	stranger := play(t, "idle", filepath.Join(root, "data"), testAccount(t))
 	pid := stranger.Process.Pid
 	mustWrite(t, filepath.Join(root, "data/postmaster.pid"), fmt.Sprintf("%d\n%s/data\n1700000000\n5432\n%s\n\n", pid, root, root))
 	mustWrite(t, filepath.Join(root, socketName+".lock"), fmt.Sprintf("%d\n", pid))
 	mustWrite(t, filepath.Join(root, socketName), "")
 	stop(t, mustRemember(t, dir))
-	if err := syscall.Kill(pid, 0); err != nil {
-		t.Errorf("the stranger was ended: %v", err)
+	_ = stranger.stdin.Close()
+	if err := stranger.Wait(); err != nil {
+		t.Errorf("the stranger was disturbed: %v", err)
 	}
 }
 
@@ -110,8 +111,8 @@ func TestAKilledProgramsShortSocketDirectoryIsRemoved(t *testing.T) {
 	}
 	t.Setenv("TMPDIR", tmp)
 	dir := filepath.Join(tmp, strings.Repeat("long", 50))
-	program, _ := play(t, "serve "+dir, "", nil)
-	kill(program)
+	program := play(t, "serve "+dir, "", nil)
+	kill(program.Cmd)
 	stop(t, start(t, dir))
 	if left, _ := filepath.Glob(filepath.Join(tmp, socketPrefix+"*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)

@@ -4,6 +4,7 @@ package localpg
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -157,22 +158,14 @@ func TestWhatPeopleWriteStaysOutOfTheLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := pq.NewConnector(s.DSN(database))
+	db, err := sql.Open("postgres", s.DSN(database))
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := c.Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	stmt, err := conn.Prepare("SELECT 'a private word'::text::int")
-	if err == nil {
-		_, err = stmt.Query(nil) //nolint:staticcheck // the driver's plainest call
-	}
-	if err == nil {
+	if _, err := db.ExecContext(t.Context(), "SELECT 'a private word'::int"); err == nil {
 		t.Error("the statement did not fail")
 	}
-	_ = conn.Close()
+	_ = db.Close()
 	stop(t, s)
 	if strings.Contains(log.String(), "private") {
 		t.Errorf("a statement is in the log:\n%s", log)

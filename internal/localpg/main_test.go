@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -47,19 +48,49 @@ func TestMain(m *testing.M) {
 			fmt.Println(err)
 			os.Exit(0)
 		}
-		goleak.VerifyTestMain(m)
+		remove := useTemporary()
+		goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+			remove()
+			os.Exit(code)
+		}))
 	}
 }
 
-// play starts this binary in another role and returns it with the line that it
-// says. It ends with the test at the latest.
-func play(t *testing.T, role, workDir string, as *account) (*exec.Cmd, string) {
+// useTemporary puts the temporary directories of these tests into one, in
+// memory if there is room: some file systems are slow at a cluster's thousand
+// small files.
+func useTemporary() (remove func()) {
+	parent := ""
+	var st syscall.Statfs_t
+	if syscall.Statfs("/dev/shm", &st) == nil && uint64(st.Bavail)*uint64(st.Bsize) > 2<<30 {
+		parent = "/dev/shm"
+	}
+	dir, err := os.MkdirTemp(parent, "localpg-")
+	if err != nil {
+		panic(err)
+	}
+	if err := errors.Join(os.Chmod(dir, 0o755), os.Setenv("TMPDIR", dir)); err != nil {
+		panic(err)
+	}
+	return func() { _ = os.RemoveAll(dir) }
+}
+
+// player is this binary in another role.
+type player struct {
+	*exec.Cmd
+	line  string // what it said when it was ready
+	stdin io.Closer
+}
+
+// play starts a player, which ends with the test at the latest.
+func play(t *testing.T, role, workDir string, as *account) *player {
 	t.Helper()
 	cmd := exec.Command(runnable(t))
 	cmd.Env = append(os.Environ(), roleVariable+"="+role)
 	cmd.Dir = workDir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as.credential()}
-	if _, err := cmd.StdinPipe(); err != nil {
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
 	stdout, err := cmd.StdoutPipe()
@@ -74,7 +105,7 @@ func play(t *testing.T, role, workDir string, as *account) (*exec.Cmd, string) {
 	if err != nil {
 		t.Fatalf("playing %q: %q, %v", role, line, err)
 	}
-	return cmd, strings.TrimSpace(line)
+	return &player{Cmd: cmd, line: strings.TrimSpace(line), stdin: stdin}
 }
 
 // kill is kill -9.
@@ -137,13 +168,31 @@ func stop(t testing.TB, s *Server) {
 	}
 }
 
+var (
+	pristineOnce sync.Once
+	pristine     string // a stopped cluster to copy, which is quicker than initdb
+)
+
 // withData returns a directory with a stopped cluster that remembers a word.
 func withData(t *testing.T) string {
 	t.Helper()
+	pristineOnce.Do(func() {
+		dir, err := os.MkdirTemp("", "pristine-")
+		if err == nil {
+			err = os.Chmod(dir, 0o755)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := start(t, dir)
+		run(t, s.DSN(database), "CREATE TABLE memory AS SELECT 'kept' AS word")
+		stop(t, s)
+		pristine = dir
+	})
 	dir := openDir(t)
-	s := start(t, dir)
-	run(t, s.DSN(database), "CREATE TABLE memory AS SELECT 'kept' AS word")
-	stop(t, s)
+	if out, err := exec.Command("cp", "-a", pristine+"/.", dir).CombinedOutput(); err != nil {
+		t.Fatalf("copying a cluster: %v\n%s", err, out)
+	}
 	return dir
 }
 

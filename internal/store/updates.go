@@ -17,7 +17,7 @@ import (
 type Arrival struct {
 	UpdateID int64
 	ChatID   int64
-	Kind     string // the chat's, see Chat.Kind
+	Kind     string // the chat's, see Chat.Kind; "" if it counts only in a known chat
 	Title    string // the chat's
 	Now      time.Time
 }
@@ -35,6 +35,9 @@ func (s *Store) Apply(ctx context.Context, a Arrival, f func(*Tx) ([]telegram.Ca
 		t := &Tx{tx: tx, Now: a.Now}
 		err := t.lockChat(ctx, a.ChatID)
 		if errors.Is(err, ErrNoChat) {
+			if a.Kind == "" {
+				return err
+			}
 			err = t.addChat(ctx, a.ChatID, a.Kind, a.Title)
 		}
 		if err != nil {
@@ -47,6 +50,9 @@ func (s *Store) Apply(ctx context.Context, a Arrival, f func(*Tx) ([]telegram.Ca
 	})
 	if errors.Is(err, errRepeat) {
 		return s.owed(ctx, a)
+	}
+	if errors.Is(err, ErrNoChat) { // somebody we never met: nothing to do
+		return nil, nil
 	}
 	if err != nil {
 		return nil, err
@@ -145,6 +151,26 @@ func (s *Store) SetAside(ctx context.Context, a Arrival, kind string, cause erro
 		return fmt.Errorf("setting an update aside: %w", err)
 	}
 	return nil
+}
+
+// FailedUpdate is an update that was set aside.
+type FailedUpdate struct {
+	ChatID   int64     `db:"chat_id"`
+	UpdateID int64     `db:"update_id"`
+	At       time.Time `db:"at"`
+	Kind     string    `db:"kind"`
+	Error    string    `db:"error"`
+}
+
+// Failed are the updates that were set aside, the newest first, 100 at most.
+func (s *Store) Failed(ctx context.Context) ([]FailedUpdate, error) {
+	var failed []FailedUpdate
+	err := s.db.SelectContext(ctx, &failed, `SELECT chat_id, update_id, at, kind, error FROM failed_updates
+		ORDER BY at DESC LIMIT 100`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the updates that were set aside: %w", err)
+	}
+	return failed, nil
 }
 
 // Prune forgets updates that took effect, and deliveries that are over, before

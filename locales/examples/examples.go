@@ -3,7 +3,18 @@
 package examples
 
 import (
+	_ "github.com/alicebob/miniredis/v2"
+	_ "github.com/aws/aws-lambda-go/lambda"
+	_ "github.com/aws/aws-sdk-go-v2/service/s3"
 	_ "github.com/gin-gonic/gin"
+	_ "github.com/glebarez/sqlite"
 	_ "github.com/gofiber/fiber/v3"
+	_ "github.com/jmoiron/sqlx"
 	_ "github.com/labstack/echo/v4"
+	_ "github.com/labstack/echo/v5"
+	_ "github.com/rabbitmq/amqp091-go"
+	_ "github.com/redis/go-redis/v9"
+	_ "github.com/segmentio/kafka-go"
+	_ "gorm.io/gorm"
+	_ "modernc.org/sqlite"
 )
