@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"slices"
 
 	"yolchi/internal/curriculum"
+	"yolchi/internal/localpg"
 	"yolchi/internal/telegram"
 	"yolchi/locales"
 )
@@ -90,6 +92,14 @@ func (c *checkCommand) load() (*curriculum.Library, error) {
 // prove runs the code of the lessons, with a line of progress on a terminal.
 func (c *checkCommand) prove(ctx context.Context, library *curriculum.Library) (curriculum.RunReport, error) {
 	cfg := curriculum.RunConfig{Examples: filepath.Join(c.Dir, "examples"), Database: c.Database}
+	if cfg.Database == "" {
+		dsn, stop, err := passingDatabase(ctx)
+		if err != nil {
+			return curriculum.RunReport{}, err
+		}
+		defer stop()
+		cfg.Database = dsn
+	}
 	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
 		cfg.Progress = func(done, total int, what string) {
 			fmt.Fprintf(os.Stderr, "\r\033[K%d of %d: %s", done, total, what)
@@ -97,4 +107,31 @@ func (c *checkCommand) prove(ctx context.Context, library *curriculum.Library) (
 		defer fmt.Fprint(os.Stderr, "\r\033[K")
 	}
 	return curriculum.RunCode(ctx, library, cfg)
+}
+
+// passingDatabase starts a private Postgres that is gone afterwards. Without
+// installed programs there is none: then SQL is not proved, and the check says
+// so.
+func passingDatabase(ctx context.Context) (dsn string, stop func(), err error) {
+	dir, err := os.MkdirTemp("", "yolchi-check-")
+	if err != nil {
+		return "", nil, fmt.Errorf("making a directory for the database: %w", err)
+	}
+	remove := func() { os.RemoveAll(dir) }       //nolint:errcheck // what is left is in a temporary directory
+	if err := os.Chmod(dir, 0o755); err != nil { // the server may run as another user
+		remove()
+		return "", nil, fmt.Errorf("opening the database's directory: %w", err)
+	}
+	server, err := localpg.Start(ctx, localpg.Config{Dir: dir, NoSync: true})
+	if errors.Is(err, localpg.ErrNotInstalled) {
+		return "", remove, nil
+	}
+	if err != nil {
+		remove()
+		return "", nil, fmt.Errorf("starting a database for the SQL of lessons: %w", err)
+	}
+	return server.DSN("yolchi"), func() {
+		_ = server.Stop() // its data goes with the directory
+		remove()
+	}, nil
 }

@@ -50,7 +50,10 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	jump := &jumper{clock: clock}
-	world := sandbox.New(sandbox.Config{Token: demoToken, Now: clock.Now, Log: log, Jump: jump.next})
+	world := sandbox.New(sandbox.Config{
+		Token: demoToken, Now: clock.Now, Log: log, Jump: jump.next, HistoryFile: filepath.Join(dir, "chats.json"),
+		TimeZone: "Asia/Tashkent", // where the bot takes new chats to be
+	})
 	defer world.Close()
 	world.DemoPeople()
 	server := &http.Server{Handler: world.Handler(), ReadHeaderTimeout: 10 * time.Second}

@@ -28,6 +28,8 @@ type Config struct {
 	Limits *Limits
 	// Jump moves the clock to the next reminder of a chat and says what it shows then. nil: no such control is shown.
 	Jump func(ctx context.Context, chat int64) (time.Time, error)
+	// TimeZone is the IANA zone in which the web chat shows times; "" is the browser's own.
+	TimeZone string
 	// HistoryFile keeps the chats over a restart; "": they live in memory only.
 	HistoryFile string
 }

@@ -208,7 +208,7 @@ func (s *Server) state() any {
 		})
 	}
 	return map[string]any{
-		"now": s.cfg.Now().UnixMilli(), "can_jump": s.cfg.Jump != nil,
+		"now": s.cfg.Now().UnixMilli(), "can_jump": s.cfg.Jump != nil, "time_zone": s.cfg.TimeZone,
 		"bot": map[string]any{
 			"id": s.me, "first_name": s.profile.text("name", ""), "username": BotUsername, "name": s.profile.texts["name"],
 			"description": s.profile.texts["description"], "short_description": s.profile.texts["short_description"],

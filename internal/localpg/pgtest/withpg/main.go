@@ -31,7 +31,7 @@ func main() {
 	os.Exit(code)
 }
 
-func run(args []string) (code int, err error) {
+func run(args []string) (code int, failure error) {
 	if len(args) == 0 {
 		return 2, errors.New("no command given")
 	}
@@ -49,7 +49,7 @@ func run(args []string) (code int, err error) {
 		case err != nil:
 			return 1, err
 		default:
-			defer func() { err = errors.Join(err, stop()) }()
+			defer func() { failure = errors.Join(failure, stop()) }()
 			cmd.Env = append(cmd.Env, pgtest.ClusterVariable+"="+dsn)
 		}
 	}
