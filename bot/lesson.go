@@ -88,12 +88,21 @@ func (t *turn) lessonHTML(topic *curriculum.Topic, lead string) string {
 	if text.Task != "" {
 		task := t.T("lesson.task") + "\n" + telegram.HTML(text.Task)
 		if text.Hint != "" {
-			task += "\n<blockquote expandable>" + t.T("lesson.hint") + "\n" + telegram.HTML(text.Hint) + "</blockquote>"
+			task += "\n" + t.T("lesson.hint") + " " + hidden(telegram.HTML(text.Hint))
 		}
 		add(task)
 	}
 	add(t.links(topic))
 	return strings.Join(blocks, "\n\n")
+}
+
+// hidden is a text that shows at a tap. Telegram allows no code in a spoiler, so
+// inline code loses its form there; a block of code is folded in a quote.
+func hidden(html string) string {
+	if strings.Contains(html, "<pre>") {
+		return "<blockquote expandable>" + html + "</blockquote>"
+	}
+	return "<tg-spoiler>" + strings.NewReplacer("<code>", "", "</code>", "").Replace(html) + "</tg-spoiler>"
 }
 
 // place is "Stage 3 of 10 · topic 2 of 4 · 25 min".

@@ -15,7 +15,6 @@ type command struct {
 	name   string
 	run    func(t *turn, ctx context.Context, args string) error
 	anyway bool // also before the chat is set up
-	silent bool // not in the menu
 }
 
 // commands in the order of the menu. The table is made by a function because

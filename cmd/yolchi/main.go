@@ -28,12 +28,14 @@ type cli struct {
 
 // logFlags say what is logged.
 type logFlags struct {
-	LogLevel  slog.Level `env:"YOLCHI_LOG_LEVEL" default:"info" help:"What to log: debug, info, warn or error (${env})."`
-	LogFormat string     `env:"YOLCHI_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log lines: text or json (${env})."`
+	LogLevel  string `env:"YOLCHI_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"What to log: debug, info, warn or error (${env})."`
+	LogFormat string `env:"YOLCHI_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the log lines: text or json (${env})."`
 }
 
 func (f logFlags) logger() *slog.Logger {
-	options := &slog.HandlerOptions{Level: f.LogLevel}
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(f.LogLevel)) // kong took no other word
+	options := &slog.HandlerOptions{Level: level}
 	if f.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(os.Stderr, options))
 	}

@@ -74,7 +74,7 @@ func run(ctx context.Context, cfg config) error {
 	defer closeDB()
 	client, err := telegram.New(ctx, telegram.Config{Token: cfg.token, BaseURL: cfg.apiURL, Log: cfg.log})
 	if errors.Is(err, telegram.ErrUnauthorized) {
-		return errors.New("Telegram does not know this token: compare TELEGRAM_BOT_TOKEN with what @BotFather gave you")
+		return errors.New("this token is not known to Telegram: compare TELEGRAM_BOT_TOKEN with what @BotFather gave you")
 	}
 	if err != nil {
 		return fmt.Errorf("reaching Telegram: %w", err)

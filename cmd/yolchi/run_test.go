@@ -126,7 +126,7 @@ func (s *stage) press(data string) {
 func TestTheMainJobFromStartToTomorrow(t *testing.T) {
 	s := newStage(t)
 	stop := s.start()
-	scheduler := <-s.started
+	<-s.started
 	s.world.Say(aziza, aziza, "/start")
 	s.press("1:lang:uz")
 	s.press("1:road:go-start")
@@ -149,7 +149,7 @@ func TestTheMainJobFromStartToTomorrow(t *testing.T) {
 		t.Fatalf("the first run: %v", err)
 	}
 	stop = s.start()
-	scheduler = <-s.started
+	scheduler := <-s.started
 	s.moveTo(time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC))
 	if err := scheduler.Tick(s.ctx); err != nil {
 		t.Fatal(err)

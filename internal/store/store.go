@@ -70,7 +70,7 @@ func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	s := &Store{db: sqlx.NewDb(db, "postgres")}
 	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("the database cannot be reached: %w", redact(err, dsn)), s.Close())
+		return nil, errors.Join(fmt.Errorf("the database cannot be reached: %w: check DATABASE_URL and whether the server is running", redact(err, dsn)), s.Close())
 	}
 	if err := migrations.Up(ctx, db); err != nil {
 		return nil, errors.Join(redact(err, dsn), s.Close())
