@@ -21,43 +21,32 @@ const (
 // of it. An error means that nothing could be recorded: the claim runs out, and
 // somebody takes the delivery up again.
 func (b *Bot) Deliver(ctx context.Context, d store.Delivery) error {
-	calls, topic, outcome, err := b.compose(ctx, d)
+	calls, outcome, err := b.compose(ctx, d)
 	if err != nil {
 		return fmt.Errorf("composing a delivery: %w", err)
 	}
 	if outcome.State == "" {
-		outcome = b.sendDelivery(ctx, d, calls)
+		b.sendDelivery(ctx, d, calls, &outcome)
 	}
 	// What was sent is recorded even while the program is being stopped.
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	err = b.Store.WithChat(settle, d.ChatID, b.Now(), func(tx *store.Tx) error {
-		if outcome.State == store.Sent && topic != "" {
-			if err := tx.Record(settle, study.Event{Kind: study.Opened, Roadmap: tx.Chat.RoadmapID, Topic: topic}); err != nil {
-				return err
-			}
-		}
-		return tx.Settle(settle, d, outcome)
-	})
-	if errors.Is(err, store.ErrNoChat) { // it moved to another id, and its deliveries with it
-		return nil
-	}
-	return err
+	return b.Store.Settle(settle, d, outcome, b.Now())
 }
 
-// compose decides, with the chat locked, whether the delivery is still to be
-// sent and what it says. An outcome with a state means: nothing to send.
-func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.Call, topic string, outcome store.Outcome, err error) {
-	err = b.Store.WithChat(ctx, d.ChatID, b.Now(), func(tx *store.Tx) error {
+// compose decides whether the delivery is still to be sent, and what it says
+// and will have shown. An outcome with a state means: nothing to send.
+func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.Call, outcome store.Outcome, err error) {
+	err = b.Store.View(ctx, d.ChatID, b.Now(), func(tx *store.Tx) error {
 		t := &turn{bot: b, tx: tx, chat: &tx.Chat}
-		if outcome = t.stillWanted(d); outcome.State != "" {
+		if outcome.State = t.unwanted(d); outcome.State != "" {
 			return nil
 		}
-		at, err := t.present(ctx)
+		at, _, err := t.find(ctx)
 		if err != nil {
 			return err
 		}
-		found, ok := b.Library.Topic(at)
+		topic, ok := b.Library.Topic(at)
 		if !ok { // the end of the roadmap: nothing is owed
 			outcome.State = store.Dropped
 			return nil
@@ -66,30 +55,32 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 		if err != nil {
 			return err
 		}
-		for _, s := range t.lessonScreens(found, states[at], t.lead(d, states[at])) {
+		for _, s := range t.lessonScreens(topic, states[at], t.lead(d, states[at])) {
 			t.say(s)
 		}
-		calls, topic = t.out, at
+		calls = t.out
+		outcome = store.Outcome{Roadmap: t.chat.RoadmapID, Topic: at, Day: t.today()}
 		return nil
 	})
 	if errors.Is(err, store.ErrNoChat) {
-		return nil, "", store.Outcome{State: store.Dropped}, nil
+		return nil, store.Outcome{State: store.Dropped}, nil
 	}
-	return calls, topic, outcome, err
+	return calls, outcome, err
 }
 
-// stillWanted asks the rules once more, just before sending: much can have
-// changed since the delivery was planned.
-func (t *turn) stillWanted(d store.Delivery) store.Outcome {
+// unwanted asks the rules once more, just before sending, for much can have
+// changed since the delivery was planned. It is the state in which the delivery
+// ends unsent, "" if it is to be sent.
+func (t *turn) unwanted(d store.Delivery) string {
 	switch {
 	case d.Day < t.today():
-		return store.Outcome{State: store.Missed}
+		return store.Missed
 	case t.chat.StoppedAt != nil, t.chat.BlockedAt != nil,
 		d.Kind == store.TopicDelivery && !t.chat.WantsTopics(),
 		d.Kind == store.TopicDelivery && t.chat.PausedUntil != nil && t.today() < *t.chat.PausedUntil:
-		return store.Outcome{State: store.Dropped}
+		return store.Dropped
 	}
-	return store.Outcome{}
+	return ""
 }
 
 // lead is the line above a lesson that came by itself.
@@ -105,22 +96,25 @@ func (t *turn) lead(d store.Delivery, state study.TopicState) string {
 	return t.T(fmt.Sprintf("daily.fresh.%d", int(d.Day)%leadCount+1))
 }
 
-// sendDelivery sends the calls of a delivery and says what became of it.
-func (b *Bot) sendDelivery(ctx context.Context, d store.Delivery, calls []telegram.Call) store.Outcome {
+// sendDelivery sends the calls of a delivery and notes in outcome what became
+// of it.
+func (b *Bot) sendDelivery(ctx context.Context, d store.Delivery, calls []telegram.Call, outcome *store.Outcome) {
 	for _, call := range calls {
 		err := b.send(ctx, call, telegram.Deliveries)
+		if err == nil {
+			continue
+		}
+		outcome.State, outcome.Error = store.Pending, err.Error()
 		switch {
-		case err == nil:
 		case ctx.Err() != nil: // stopped before it was sent: free for others at once
-			return store.Outcome{State: store.Pending, RunAt: b.Now()}
 		case kind(err) == telegram.Gone, kind(err) == telegram.Bad, d.Attempts >= maxAttempts:
 			b.Log.Error("a delivery was given up", "chat", d.ChatID, "kind", d.Kind, "error", err)
-			return store.Outcome{State: store.Dropped, Error: err.Error()}
+			outcome.State = store.Dropped
 		default:
 			b.Log.Warn("a delivery is tried again", "chat", d.ChatID, "kind", d.Kind, "error", err)
-			wait := time.Duration(d.Attempts*d.Attempts) * 10 * time.Second
-			return store.Outcome{State: store.Pending, Error: err.Error(), RunAt: b.Now().Add(wait)}
+			outcome.RunAt = b.Now().Add(time.Duration(d.Attempts*d.Attempts) * 10 * time.Second)
 		}
+		return
 	}
-	return store.Outcome{State: store.Sent}
+	outcome.State = store.Sent
 }

@@ -222,7 +222,7 @@ func (t *turn) begin(ctx context.Context, roadmap *curriculum.Roadmap) error {
 	if err := t.changed(ctx, "hour", clock(t.chat.RemindMinute)); err != nil {
 		return err
 	}
-	topic, err := t.enroll(ctx, roadmap)
+	topic, err := t.present(ctx)
 	if err != nil {
 		return err
 	}
@@ -237,26 +237,7 @@ func (t *turn) follow(ctx context.Context, roadmap *curriculum.Roadmap) error {
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}
-	if _, err := t.enroll(ctx, roadmap); err != nil {
-		return err
-	}
 	return t.standing(ctx)
-}
-
-// enroll puts the chat on the roadmap, at the first topic that it has not
-// closed elsewhere, and returns where it stands. One that was there before
-// stands where it stood.
-func (t *turn) enroll(ctx context.Context, roadmap *curriculum.Roadmap) (topic string, err error) {
-	topic, enrolled, err := t.tx.Position(ctx, roadmap.ID)
-	if err != nil || enrolled {
-		return topic, err
-	}
-	states, err := t.tx.TopicStates(ctx)
-	if err != nil {
-		return "", err
-	}
-	topic = study.Advance(topicIDs(roadmap), "", func(id string) bool { return states[id].Closed() })
-	return topic, t.record(ctx, study.Event{Kind: study.Enrolled, Roadmap: roadmap.ID, Detail: study.Detail{To: &topic}})
 }
 
 // changed saves the chat and logs which setting became what.

@@ -14,18 +14,32 @@ const eveningMinute = 20 * 60
 
 // present is where the chat stands on its roadmap: a topic, or "" at the end.
 func (t *turn) present(ctx context.Context) (string, error) {
+	topic, kept, err := t.find(ctx)
+	if err != nil || kept || t.roadmap() == nil {
+		return topic, err
+	}
+	return topic, t.record(ctx, study.Event{Kind: study.Enrolled, Roadmap: t.chat.RoadmapID, Detail: study.Detail{To: &topic}})
+}
+
+// find looks where the chat stands. If no position is kept, or that of a topic
+// which is not in the library any more, it is the first open one.
+func (t *turn) find(ctx context.Context) (topic string, kept bool, err error) {
 	roadmap := t.roadmap()
 	if roadmap == nil {
-		return "", nil
+		return "", false, nil
 	}
 	topic, enrolled, err := t.tx.Position(ctx, roadmap.ID)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if _, known := t.bot.Library.Topic(topic); enrolled && (topic == "" || known) {
-		return topic, nil
+		return topic, true, nil
 	}
-	return t.enroll(ctx, roadmap)
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	return study.Advance(topicIDs(roadmap), topic, func(id string) bool { return states[id].Closed() }), false, nil
 }
 
 // todayCommand shows the present topic.

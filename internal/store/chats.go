@@ -78,12 +78,16 @@ func (c *Chat) Reschedule(now time.Time) {
 
 // lockChat reads the chat and holds its row until the transaction ends.
 func (t *Tx) lockChat(ctx context.Context, chatID int64) error {
-	err := t.tx.GetContext(ctx, &t.Chat, `SELECT `+chatColumns+` FROM chats WHERE chat_id = $1 FOR UPDATE`, chatID)
+	return t.readChat(ctx, chatID, " FOR UPDATE")
+}
+
+func (t *Tx) readChat(ctx context.Context, chatID int64, lock string) error {
+	err := t.tx.GetContext(ctx, &t.Chat, `SELECT `+chatColumns+` FROM chats WHERE chat_id = $1`+lock, chatID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNoChat
 	}
 	if err != nil {
-		return fmt.Errorf("locking the chat: %w", err)
+		return fmt.Errorf("reading the chat: %w", err)
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -115,20 +117,81 @@ const (
 type Outcome struct {
 	State string    // one of the states
 	Error string    // why not, for the operator
-	RunAt time.Time // Pending: when to try again
+	RunAt time.Time // Pending: when to try again; the zero time is now
+	// Sent: which topic of which roadmap the chat was shown, and on which of its
+	// local days.
+	Roadmap, Topic string
+	Day            study.Day
 }
 
-// Settle records what became of a claimed delivery. If the claim has run out
-// and somebody else took it, nothing changes.
-func (t *Tx) Settle(ctx context.Context, d Delivery, outcome Outcome) error {
-	run := outcome.RunAt
-	if run.IsZero() {
-		run = t.Now
+// Settle records what became of a claimed delivery, and that its topic was
+// opened. If the claim has run out and somebody else took it, nothing changes.
+// Many at the same moment share a transaction.
+func (s *Store) Settle(ctx context.Context, d Delivery, outcome Outcome, now time.Time) error {
+	if outcome.RunAt.IsZero() {
+		outcome.RunAt = now
 	}
-	return t.exec(ctx, "recording what became of a delivery", `UPDATE deliveries SET state = $4, error = $5, run_at = $6,
-		sent_at = CASE WHEN $4 = 'sent' THEN $7::timestamptz END
-		WHERE chat_id = $1 AND kind = $2 AND day = $3 AND state = 'pending' AND attempts = $8`,
-		d.ChatID, d.Kind, d.Day, outcome.State, outcome.Error, run, t.Now, d.Attempts)
+	if err := s.settlements.write(ctx, settlement{d, outcome, now}); err != nil {
+		return fmt.Errorf("recording what became of a delivery: %w", err)
+	}
+	return nil
+}
+
+type settlement struct {
+	delivery Delivery
+	outcome  Outcome
+	now      time.Time
+}
+
+func (s *Store) settle(ctx context.Context, all []settlement) error {
+	// In one order everywhere: two processes must not wait for each other.
+	slices.SortFunc(all, func(a, b settlement) int { return cmp.Compare(a.delivery.ChatID, b.delivery.ChatID) })
+	var chats, attempts pq.Int64Array
+	var kinds, days, states, faults, runs, nows pq.StringArray
+	for _, x := range all {
+		chats, attempts = append(chats, x.delivery.ChatID), append(attempts, int64(x.delivery.Attempts))
+		kinds, days = append(kinds, x.delivery.Kind), append(days, x.delivery.Day.String())
+		states, faults = append(states, x.outcome.State), append(faults, x.outcome.Error)
+		runs, nows = append(runs, timestamp(&x.outcome.RunAt)), append(nows, timestamp(&x.now))
+	}
+	return s.inTx(ctx, func(tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE deliveries d SET state = v.state, error = v.fault, run_at = v.run,
+			sent_at = CASE WHEN v.state = 'sent' THEN v.now END
+			FROM unnest($1::bigint[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
+				AS v(chat_id, kind, day, attempts, state, fault, run, now)
+			WHERE d.chat_id = v.chat_id AND d.kind = v.kind AND d.day = v.day AND d.state = 'pending' AND d.attempts = v.attempts`,
+			chats, kinds, days, attempts, states, faults, runs, nows)
+		if err != nil {
+			return err
+		}
+		return openTopics(ctx, tx, all)
+	})
+}
+
+// openTopics logs which topics were shown, for chats that are still there.
+func openTopics(ctx context.Context, tx *sqlx.Tx, all []settlement) error {
+	var chats pq.Int64Array
+	var nows, days, roadmaps, topics pq.StringArray
+	for _, x := range all {
+		if x.outcome.State == Sent && x.outcome.Topic != "" {
+			chats, nows = append(chats, x.delivery.ChatID), append(nows, timestamp(&x.now))
+			days, roadmaps, topics = append(days, x.outcome.Day.String()), append(roadmaps, x.outcome.Roadmap), append(topics, x.outcome.Topic)
+		}
+	}
+	if len(chats) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `WITH shown AS (
+		SELECT v.* FROM unnest($1::bigint[], $2::timestamptz[], $3::date[], $4::text[], $5::text[])
+			AS v(chat_id, at, day, roadmap_id, topic_id) JOIN chats USING (chat_id)
+		), logged AS (
+		INSERT INTO events (chat_id, at, day, user_id, kind, roadmap_id, topic_id)
+			SELECT chat_id, at, day, 0, $6, roadmap_id, topic_id FROM shown
+		)
+		INSERT INTO topic_states (chat_id, topic_id, state, at)
+			SELECT DISTINCT ON (chat_id, topic_id) chat_id, topic_id, $6, at FROM shown
+			ON CONFLICT (chat_id, topic_id) DO NOTHING`, chats, nows, days, roadmaps, topics, string(study.Opened))
+	return err
 }
 
 // Later plans the present topic once more at the given instant; of several on

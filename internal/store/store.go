@@ -33,10 +33,15 @@ const (
 	readTimeout      = 45 * time.Second
 )
 
+// maxBatch is how many rows one transaction writes at the most.
+const maxBatch = 200
+
 // Store is a pool of connections to one database. It may be used by several
 // goroutines.
 type Store struct {
-	db *sqlx.DB
+	db          *sqlx.DB
+	settlements batch[settlement]
+	sent        batch[updateKey]
 }
 
 // Open connects to the database that dsn names, as a URL or as key=value
@@ -69,6 +74,8 @@ func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	s := &Store{db: sqlx.NewDb(db, "postgres")}
+	s.settlements = batch[settlement]{flush: s.settle, limit: maxBatch}
+	s.sent = batch[updateKey]{flush: s.markSent, limit: maxBatch}
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("the database cannot be reached: %w: check DATABASE_URL and whether the server is running", redact(err, dsn)), s.Close())
 	}
@@ -107,6 +114,18 @@ func (s *Store) WithChat(ctx context.Context, chatID int64, now time.Time, f fun
 	return s.inTx(ctx, func(tx *sqlx.Tx) error {
 		t := &Tx{tx: tx, Now: now}
 		if err := t.lockChat(ctx, chatID); err != nil {
+			return err
+		}
+		return f(t)
+	})
+}
+
+// View runs f in a transaction that only looks at the chat. Nothing is locked:
+// somebody else may change it meanwhile.
+func (s *Store) View(ctx context.Context, chatID int64, now time.Time, f func(*Tx) error) error {
+	return s.inTx(ctx, func(tx *sqlx.Tx) error {
+		t := &Tx{tx: tx, Now: now}
+		if err := t.readChat(ctx, chatID, ""); err != nil {
 			return err
 		}
 		return f(t)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"yolchi/internal/telegram"
 )
@@ -133,13 +134,25 @@ func (s *Store) Unsent(ctx context.Context, limit int) ([]Reply, error) {
 	return replies, nil
 }
 
-// Sent notes that nothing is owed for the update any more.
+// updateKey names an update.
+type updateKey struct{ chat, update int64 }
+
+// Sent notes that nothing is owed for the update any more. Many at the same
+// moment share a transaction.
 func (s *Store) Sent(ctx context.Context, chatID, updateID int64) error {
-	err := s.idempotent(ctx, `UPDATE updates SET calls = NULL WHERE chat_id = $1 AND update_id = $2`, chatID, updateID)
-	if err != nil {
+	if err := s.sent.write(ctx, updateKey{chatID, updateID}); err != nil {
 		return fmt.Errorf("noting that the replies were sent: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) markSent(ctx context.Context, keys []updateKey) error {
+	chats, updates := make(pq.Int64Array, len(keys)), make(pq.Int64Array, len(keys))
+	for i, key := range keys {
+		chats[i], updates[i] = key.chat, key.update
+	}
+	return s.idempotent(ctx, `UPDATE updates u SET calls = NULL FROM unnest($1::bigint[], $2::bigint[]) AS v(chat_id, update_id)
+		WHERE u.chat_id = v.chat_id AND u.update_id = v.update_id`, chats, updates)
 }
 
 // SetAside records an update that failed every time. It must not hold back its
