@@ -11,6 +11,7 @@ import (
 
 	"yolchi/internal/curriculum"
 	"yolchi/internal/locale"
+	"yolchi/internal/monitor"
 	"yolchi/internal/store"
 	"yolchi/internal/telegram"
 )
@@ -28,6 +29,7 @@ type Bot struct {
 	Texts   *locale.Bundle
 	Sender  Sender
 	Me      telegram.User
+	Metrics *monitor.Metrics
 	Now     func() time.Time
 	Log     *slog.Logger
 }

@@ -26,8 +26,12 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) error {
 		return fmt.Errorf("composing a delivery: %w", err)
 	}
 	if outcome.State == "" {
+		if d.Repeat {
+			b.Metrics.Repeat("delivery")
+		}
 		b.sendDelivery(ctx, d, calls, &outcome)
 	}
+	b.Metrics.Delivery(d.Kind, outcome.State, b.Now().Sub(d.DueAt))
 	// What was sent is recorded even while the program is being stopped.
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()

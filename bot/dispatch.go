@@ -5,16 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"yolchi/internal/locale"
 	"yolchi/internal/store"
 	"yolchi/internal/telegram"
 )
 
 // maxWaiting bounds the updates that are held at once. Beyond it the poller
-// waits, and Telegram keeps the rest.
-const maxWaiting = 1000
+// waits, and Telegram keeps the rest. One chat may hold a small part of it: what
+// a person sends beyond that is answered by one polite line and then dropped.
+// In a group many people may act at once.
+const (
+	maxWaiting = 1000
+	maxPerson  = 20
+	maxGroup   = 300
+)
 
 // maxTries is how often an update may fail for a reason of its own before it
 // is set aside.
@@ -29,7 +38,13 @@ type Dispatcher struct {
 	wg      sync.WaitGroup
 
 	mu     sync.Mutex
-	queues map[int64][]job // a chat has an entry while somebody works on it
+	queues map[int64]*queue // a chat has an entry while somebody works on it
+}
+
+// queue is what waits for one chat.
+type queue struct {
+	jobs   []job
+	warned bool // it was told that it is too fast
 }
 
 type job struct {
@@ -39,7 +54,7 @@ type job struct {
 
 // NewDispatcher makes a dispatcher whose work ends, finished or not, with ctx.
 func NewDispatcher(ctx context.Context, bot *Bot) *Dispatcher {
-	return &Dispatcher{bot: bot, ctx: ctx, waiting: make(chan struct{}, maxWaiting), queues: map[int64][]job{}}
+	return &Dispatcher{bot: bot, ctx: ctx, waiting: make(chan struct{}, maxWaiting), queues: map[int64]*queue{}}
 }
 
 // Handle takes an update. done is called once its effect is committed, or once
@@ -53,32 +68,60 @@ func (d *Dispatcher) Handle(u telegram.Update, done func()) {
 	chat := u.ChatID()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	queue, busy := d.queues[chat]
-	d.queues[chat] = append(queue, job{u, done})
+	q, busy := d.queues[chat]
 	if !busy {
+		q = &queue{}
+		d.queues[chat] = q
 		d.wg.Add(1)
-		go d.work(chat)
+		go d.work(chat, q)
 	}
+	if flooded(chat, len(q.jobs)) {
+		d.drop(u, done, q)
+		return
+	}
+	d.bot.Metrics.Waiting(1)
+	q.jobs = append(q.jobs, job{u, done})
+}
+
+func flooded(chat int64, waiting int) bool {
+	return waiting >= maxPerson && chat > 0 || waiting >= maxGroup
+}
+
+// drop gives an update up: its chat sends more than anybody can mean. It is
+// told once, and then not again before its queue was empty.
+func (d *Dispatcher) drop(u telegram.Update, done func(), q *queue) {
+	d.bot.Metrics.Update(kindOf(u), "dropped")
+	if q.warned {
+		done()
+		<-d.waiting
+		return
+	}
+	q.warned = true
+	d.wg.Go(func() {
+		d.bot.tooFast(d.ctx, u)
+		done()
+		<-d.waiting
+	})
 }
 
 // Wait returns when nothing is under way any more.
 func (d *Dispatcher) Wait() { d.wg.Wait() }
 
 // work takes the chat's updates one by one until none is left.
-func (d *Dispatcher) work(chat int64) {
+func (d *Dispatcher) work(chat int64, q *queue) {
 	defer d.wg.Done()
 	for {
 		d.mu.Lock()
-		queue := d.queues[chat]
-		if len(queue) == 0 {
+		if len(q.jobs) == 0 {
 			delete(d.queues, chat)
 			d.mu.Unlock()
 			return
 		}
-		next := queue[0]
-		d.queues[chat] = queue[1:]
+		next := q.jobs[0]
+		q.jobs = q.jobs[1:]
 		d.mu.Unlock()
 		d.take(next)
+		d.bot.Metrics.Waiting(-1)
 		<-d.waiting
 	}
 }
@@ -100,11 +143,15 @@ func (d *Dispatcher) take(j job) {
 // maxTries times if the update itself fails. An error means that the
 // dispatcher was ended.
 func (d *Dispatcher) effect(u telegram.Update) ([]telegram.Call, error) {
+	kind, start := kindOf(u), time.Now()
 	for try := 1; ; try++ {
 		calls, err := d.bot.applySafely(d.ctx, u)
 		if err == nil {
+			d.bot.Metrics.Update(kind, "applied")
+			d.bot.Metrics.Handled(d.bot.commandOf(u), time.Since(start))
 			return calls, nil
 		}
+		d.bot.Metrics.Update(kind, "failed")
 		if d.ctx.Err() != nil {
 			return nil, fmt.Errorf("applying an update: %w", err)
 		}
@@ -113,6 +160,7 @@ func (d *Dispatcher) effect(u telegram.Update) ([]telegram.Call, error) {
 			try = 0
 		} else if try >= maxTries {
 			if err = d.bot.setAside(d.ctx, u, err); err == nil {
+				d.bot.Metrics.Update(kind, "set_aside")
 				return nil, nil
 			}
 			try--
@@ -154,6 +202,35 @@ func kindOf(u telegram.Update) string {
 	return "other"
 }
 
+// commandOf names what an update asks for, from our own list of words only.
+func (b *Bot) commandOf(u telegram.Update) string {
+	switch {
+	case u.Message != nil:
+		name, _, _ := telegram.Command(u.Message.Text, b.Me.Username)
+		if slices.ContainsFunc(commands(), func(c command) bool { return c.name == name }) {
+			return "/" + name
+		}
+	case u.Callback != nil:
+		if word, _, _ := strings.Cut(strings.TrimPrefix(u.Callback.Data, callbackVersion+":"), ":"); presses[word].run != nil {
+			return "button " + word
+		}
+	}
+	return kindOf(u)
+}
+
+// tooFast asks a person for patience, outside of any order: their queue is
+// full.
+func (b *Bot) tooFast(ctx context.Context, u telegram.Update) {
+	lang := locale.English
+	if from := u.From(); from != nil {
+		lang, _ = locale.Guess(from.Language)
+	}
+	call := telegram.SendMessage(u.ChatID(), b.text(lang, "flood"), nil)
+	if err := b.send(ctx, call, telegram.People); err != nil && ctx.Err() == nil {
+		b.Log.Warn("a chat was not told that it is too fast", "chat", u.ChatID(), "error", err)
+	}
+}
+
 // ResendOwed sends what a process that died could not. Only the one who polls
 // may call it, before it begins.
 func (b *Bot) ResendOwed(ctx context.Context) error {
@@ -161,6 +238,7 @@ func (b *Bot) ResendOwed(ctx context.Context) error {
 	replies, err := b.Store.Unsent(ctx, batch)
 	for ; err == nil && len(replies) > 0; replies, err = b.Store.Unsent(ctx, batch) {
 		for _, reply := range replies {
+			b.Metrics.Repeat("reply")
 			b.answer(ctx, reply)
 		}
 		if ctx.Err() != nil {

@@ -19,6 +19,7 @@ import (
 	"yolchi/internal/curriculum"
 	"yolchi/internal/locale"
 	"yolchi/internal/localpg/pgtest"
+	"yolchi/internal/monitor"
 	"yolchi/internal/sandbox"
 	"yolchi/internal/schedule"
 	"yolchi/internal/store"
@@ -77,7 +78,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w.bot = &Bot{
-		Store: db, Library: testLibrary(t), Texts: testTexts(t), Me: client.Me(), Now: w.Now, Log: log,
+		Store: db, Library: testLibrary(t), Texts: testTexts(t), Me: client.Me(), Metrics: monitor.New(), Now: w.Now, Log: log,
 		Sender: unpaced{client},
 	}
 	w.scheduler = &schedule.Scheduler{Store: db, Deliverer: w.bot, Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}

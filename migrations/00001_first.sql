@@ -108,6 +108,7 @@ CREATE TABLE deliveries (
     run_at   timestamptz NOT NULL,           -- not to be taken before; a claim moves it to the lease's end
     state    text        NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'missed', 'dropped')),
     attempts integer     NOT NULL DEFAULT 0,
+    claimed  boolean     NOT NULL DEFAULT false,  -- somebody has it, or died with it
     sent_at  timestamptz,
     error    text        NOT NULL DEFAULT '',
     PRIMARY KEY (chat_id, kind, day)

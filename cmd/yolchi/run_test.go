@@ -33,14 +33,13 @@ var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 // stage is a sandbox and the program before it, with a clock that can be moved.
 type stage struct {
-	t       *testing.T
-	world   *sandbox.Server
-	url     string
-	dsn     string
-	ctx     context.Context
-	now     func() time.Time
-	moveTo  func(time.Time)
-	started chan *schedule.Scheduler
+	t      *testing.T
+	world  *sandbox.Server
+	url    string
+	dsn    string
+	ctx    context.Context
+	now    func() time.Time
+	moveTo func(time.Time)
 }
 
 func newStage(t *testing.T) *stage {
@@ -50,7 +49,7 @@ func newStage(t *testing.T) *stage {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	s := &stage{
-		t: t, ctx: ctx, dsn: pgtest.DSN(t), started: make(chan *schedule.Scheduler, 4),
+		t: t, ctx: ctx, dsn: pgtest.DSN(t),
 		now: func() time.Time {
 			mu.Lock()
 			defer mu.Unlock()
@@ -71,20 +70,30 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-// start runs the program as main would; the returned function ends it as a
-// signal would and returns what run returned.
-func (s *stage) start() (stop func() error) {
+// start runs the program as main would, and returns when its parts work; stop
+// ends it as a signal would.
+func (s *stage) start() (scheduler *schedule.Scheduler, stop func()) {
+	s.t.Helper()
 	ctx, cancel := context.WithCancel(s.ctx)
-	done := make(chan error, 1)
+	done, started := make(chan error, 1), make(chan *schedule.Scheduler, 1)
 	go func() {
 		done <- run(ctx, config{
 			token: demoToken, apiURL: s.url, database: databaseFlags{DatabaseURL: s.dsn}, log: quiet, now: s.now,
-			started: func(_ *store.Store, scheduler *schedule.Scheduler) { s.started <- scheduler },
+			started: func(_ *store.Store, scheduler *schedule.Scheduler) { started <- scheduler },
 		})
 	}()
-	return func() error {
+	select {
+	case scheduler = <-started:
+	case err := <-done:
 		cancel()
-		return <-done
+		s.t.Fatalf("the program did not start: %v", err)
+	}
+	return scheduler, func() {
+		s.t.Helper()
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Errorf("the program ended with %v", err)
+		}
 	}
 }
 
@@ -125,8 +134,7 @@ func (s *stage) press(data string) {
 // database, the lessons as they are.
 func TestTheMainJobFromStartToTomorrow(t *testing.T) {
 	s := newStage(t)
-	stop := s.start()
-	<-s.started
+	_, stop := s.start()
 	s.world.Say(aziza, aziza, "/start")
 	s.press("1:lang:uz")
 	s.press("1:road:go-start")
@@ -145,11 +153,9 @@ func TestTheMainJobFromStartToTomorrow(t *testing.T) {
 	s.await("what comes next", func(m []sandbox.Message) bool {
 		return strings.Contains(m[len(m)-1].Text, "ertaga soat 09:00 da")
 	})
-	if err := stop(); err != nil { // the program ends and is started again over the night
-		t.Fatalf("the first run: %v", err)
-	}
-	stop = s.start()
-	scheduler := <-s.started
+	stop() // the program ends and is started again over the night
+	scheduler, stop := s.start()
+	defer stop()
 	s.moveTo(time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC))
 	if err := scheduler.Tick(s.ctx); err != nil {
 		t.Fatal(err)
@@ -159,29 +165,20 @@ func TestTheMainJobFromStartToTomorrow(t *testing.T) {
 	s.await("the progress", func(m []sandbox.Message) bool {
 		return strings.Contains(m[len(m)-1].Text, "2 tasi oʻtildi") && strings.Contains(m[len(m)-1].Text, "Ketma-ket 2 oʻquv kuni")
 	})
-	if err := stop(); err != nil {
-		t.Fatalf("the second run: %v", err)
-	}
 }
 
 // Two programs on one database: one polls, and when it ends the other goes on.
 func TestAnotherProcessTakesOver(t *testing.T) {
 	s := newStage(t)
-	first := s.start()
-	<-s.started
+	_, first := s.start()
 	s.world.Say(aziza, aziza, "/start")
 	s.press("1:lang:uz")
-	second := s.start()
-	<-s.started
-	if err := first(); err != nil {
-		t.Fatalf("the first process: %v", err)
-	}
+	_, second := s.start()
+	defer second()
+	first()
 	s.press("1:road:go-start")
 	s.press("1:hour:540")
 	s.await("the first lesson", func(m []sandbox.Message) bool { return len(m) > 2 })
-	if err := second(); err != nil {
-		t.Fatalf("the second process: %v", err)
-	}
 }
 
 func TestEveryMistakeIsOneSentenceWithoutASecret(t *testing.T) {

@@ -27,6 +27,7 @@ type Delivery struct {
 	Day      study.Day `db:"day"`
 	DueAt    time.Time `db:"due_at"`
 	Attempts int       `db:"attempts"` // this one included
+	Repeat   bool      `db:"repeat"`   // whoever had it before died: it may have been sent
 }
 
 // PlanDue turns up to limit chats whose hour has come into pending deliveries
@@ -93,11 +94,11 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, l
 	var claimed []Delivery
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		return tx.SelectContext(ctx, &claimed, `WITH due AS (
-			SELECT chat_id, kind, day FROM deliveries WHERE state = 'pending' AND run_at <= $1
+			SELECT chat_id, kind, day, claimed FROM deliveries WHERE state = 'pending' AND run_at <= $1
 			ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-			UPDATE deliveries d SET run_at = $2, attempts = attempts + 1 FROM due
+			UPDATE deliveries d SET run_at = $2, attempts = attempts + 1, claimed = true FROM due
 			WHERE d.chat_id = due.chat_id AND d.kind = due.kind AND d.day = due.day
-			RETURNING d.chat_id, d.kind, d.day, d.due_at, d.attempts`, now, now.Add(lease), limit)
+			RETURNING d.chat_id, d.kind, d.day, d.due_at, d.attempts, due.claimed AS repeat`, now, now.Add(lease), limit)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claiming deliveries: %w", err)
@@ -155,7 +156,7 @@ func (s *Store) settle(ctx context.Context, all []settlement) error {
 		runs, nows = append(runs, timestamp(&x.outcome.RunAt)), append(nows, timestamp(&x.now))
 	}
 	return s.inTx(ctx, func(tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE deliveries d SET state = v.state, error = v.fault, run_at = v.run,
+		_, err := tx.ExecContext(ctx, `UPDATE deliveries d SET state = v.state, error = v.fault, run_at = v.run, claimed = false,
 			sent_at = CASE WHEN v.state = 'sent' THEN v.now END
 			FROM unnest($1::bigint[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
 				AS v(chat_id, kind, day, attempts, state, fault, run, now)
@@ -199,7 +200,7 @@ func openTopics(ctx context.Context, tx *sqlx.Tx, all []settlement) error {
 func (t *Tx) Later(ctx context.Context, at time.Time) error {
 	return t.exec(ctx, "planning the topic for later", `INSERT INTO deliveries (chat_id, kind, day, due_at, run_at)
 		VALUES ($1, $2, $3, $4, $4) ON CONFLICT (chat_id, kind, day)
-		DO UPDATE SET due_at = $4, run_at = $4, state = 'pending', attempts = 0, error = ''`,
+		DO UPDATE SET due_at = $4, run_at = $4, state = 'pending', attempts = 0, claimed = false, error = ''`,
 		t.Chat.ID, LaterDelivery, study.DayOf(at.In(t.Chat.Location())), at)
 }
 

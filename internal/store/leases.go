@@ -21,6 +21,15 @@ func (s *Store) Lease(ctx context.Context, name, holder string, length time.Dura
 	return has, nil
 }
 
+// Held says whether anybody has the named lease now.
+func (s *Store) Held(ctx context.Context, name string) (bool, error) {
+	var held bool
+	if err := s.db.GetContext(ctx, &held, `SELECT EXISTS (SELECT 1 FROM leases WHERE name = $1 AND until >= now())`, name); err != nil {
+		return false, fmt.Errorf("asking who has the lease %q: %w", name, err)
+	}
+	return held, nil
+}
+
 // Release gives the lease up if holder has it.
 func (s *Store) Release(ctx context.Context, name, holder string) error {
 	if err := s.idempotent(ctx, `DELETE FROM leases WHERE name = $1 AND holder = $2`, name, holder); err != nil {

@@ -88,6 +88,9 @@ func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
 // Close ends all connections.
 func (s *Store) Close() error { return s.db.Close() }
 
+// Pool is the pool of connections, for its statistics.
+func (s *Store) Pool() *sql.DB { return s.db.DB }
+
 // Ping says whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.db.PingContext(ctx); err != nil {

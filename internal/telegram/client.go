@@ -19,6 +19,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -39,6 +40,7 @@ type Config struct {
 	Token   string
 	BaseURL string       // empty: https://api.telegram.org
 	Log     *slog.Logger // nil: no log
+	Refused func(Kind)   // told of every request that did not succeed; nil: nobody
 }
 
 // Result is what a successful call brought back, as far as anybody needs it.
@@ -53,7 +55,17 @@ type Client struct {
 	token       string
 	calls, poll *http.Client
 	log         *slog.Logger
+	refused     func(Kind)
 	me          User
+	polled      atomic.Int64 // when the last getUpdates succeeded, Unix seconds
+}
+
+// Polled is when Telegram last answered a poll; the zero time if it never did.
+func (c *Client) Polled() time.Time {
+	if at := c.polled.Load(); at != 0 {
+		return time.Unix(at, 0)
+	}
+	return time.Time{}
 }
 
 // New asks Telegram who the bot is. While Telegram cannot be reached it tries
@@ -68,10 +80,11 @@ func New(ctx context.Context, cfg Config) (*Client, error) {
 	}
 	silenceLibrary()
 	c := &Client{
-		token: cfg.Token,
-		calls: newHTTPClient(callTimeout),
-		poll:  newHTTPClient(pollTimeout + 10*time.Second),
-		log:   cmp.Or(cfg.Log, slog.New(slog.DiscardHandler)),
+		token:   cfg.Token,
+		calls:   newHTTPClient(callTimeout),
+		poll:    newHTTPClient(pollTimeout + 10*time.Second),
+		log:     cmp.Or(cfg.Log, slog.New(slog.DiscardHandler)),
+		refused: cfg.Refused,
 	}
 	c.api.Token = cfg.Token
 	// The library puts token and method in by Sprintf.
@@ -152,17 +165,26 @@ func (c *Client) request(ctx context.Context, client *http.Client, method string
 	if err == nil {
 		return resp.Result, nil
 	}
+	e := c.meaning(method, err)
+	if c.refused != nil && ctx.Err() == nil {
+		c.refused(e.Kind)
+	}
+	return nil, e
+}
+
+// meaning is what an error of the library means.
+func (c *Client) meaning(method string, err error) *Error {
 	var ours *Error
 	var theirs *tgbotapi.Error // the library returns a pointer, never the value
 	switch {
 	case errors.As(err, &ours):
-		return nil, ours
+		return ours
 	case errors.As(err, &theirs):
 		e := refused(method, theirs)
 		e.Description = redact(e.Description, c.token)
-		return nil, e
+		return e
 	}
-	return nil, &Error{Kind: Server, Method: method, Description: redact(err.Error(), c.token)}
+	return &Error{Kind: Server, Method: method, Description: redact(err.Error(), c.token)}
 }
 
 // backoff is how long to wait after the n-th failure in a row: n² seconds, at

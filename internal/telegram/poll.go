@@ -70,6 +70,7 @@ func (c *Client) updates(ctx context.Context, offset int64, hold time.Duration) 
 	if err != nil {
 		return nil, err
 	}
+	c.polled.Store(time.Now().Unix())
 	// Each update apart: one that cannot be read must not hold up the others.
 	var batch []json.RawMessage
 	if err := json.Unmarshal(raw, &batch); err != nil {
