@@ -15,12 +15,12 @@ import (
 	"yolchi/internal/telegram"
 )
 
-// maxWaiting bounds the updates that are held at once. Beyond it the poller
-// waits, and Telegram keeps the rest. One chat may hold a small part of it: what
-// a person sends beyond that is answered by one polite line and then dropped.
-// In a group many people may act at once.
+// maxWaiting bounds the updates that are held at once, until their replies are
+// sent. Beyond it the poller waits, and Telegram keeps the rest. One chat may
+// hold a small part of it: what a person sends beyond that is answered by one
+// polite line and then dropped. In a group many people may act at once.
 const (
-	maxWaiting = 1000
+	maxWaiting = 4000
 	maxPerson  = 20
 	maxGroup   = 300
 )
@@ -29,8 +29,14 @@ const (
 // is set aside.
 const maxTries = 5
 
+// answerWait is how long an answer to a question waits for what is being sent
+// to its chat, the question itself perhaps, to be noted.
+const answerWait = 3 * time.Second
+
 // Dispatcher hands updates to the bot: those of one chat in order, one at a
-// time, those of different chats side by side.
+// time, those of different chats side by side. Replies go out in order, too, but
+// no update waits for the replies to those before it: a slow way out must not
+// hold back what is read.
 type Dispatcher struct {
 	bot     *Bot
 	ctx     context.Context // ends the work that is under way
@@ -38,13 +44,18 @@ type Dispatcher struct {
 	wg      sync.WaitGroup
 
 	mu     sync.Mutex
-	queues map[int64]*queue // a chat has an entry while somebody works on it
+	queues map[int64]*queue // a chat has an entry while something waits there
 }
 
-// queue is what waits for one chat.
+// queue is what waits for one chat: updates for their effect, replies for being
+// sent. Each kind has one worker at a time.
 type queue struct {
-	jobs   []job
-	warned bool // it was told that it is too fast
+	jobs     []job
+	replies  []store.Reply
+	applying bool
+	sending  bool
+	quiet    chan struct{} // closed when nothing is being sent any more
+	warned   bool          // the chat was told that it is too fast
 }
 
 type job struct {
@@ -65,77 +76,132 @@ func (d *Dispatcher) Handle(u telegram.Update, done func()) {
 	case <-d.ctx.Done():
 		return
 	}
+	d.bot.Metrics.Waiting(1)
 	chat := u.ChatID()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	q, busy := d.queues[chat]
-	if !busy {
+	q := d.queues[chat]
+	if q == nil {
 		q = &queue{}
 		d.queues[chat] = q
-		d.wg.Add(1)
-		go d.work(chat, q)
 	}
-	if flooded(chat, len(q.jobs)) {
+	if held := len(q.jobs) + len(q.replies); held >= maxPerson && chat > 0 || held >= maxGroup {
 		d.drop(u, done, q)
 		return
 	}
-	d.bot.Metrics.Waiting(1)
 	q.jobs = append(q.jobs, job{u, done})
-}
-
-func flooded(chat int64, waiting int) bool {
-	return waiting >= maxPerson && chat > 0 || waiting >= maxGroup
+	if !q.applying {
+		q.applying = true
+		d.wg.Go(func() { d.apply(chat, q) })
+	}
 }
 
 // drop gives an update up: its chat sends more than anybody can mean. It is
 // told once, and then not again before its queue was empty.
 func (d *Dispatcher) drop(u telegram.Update, done func(), q *queue) {
 	d.bot.Metrics.Update(kindOf(u), "dropped")
+	done()
 	if q.warned {
-		done()
-		<-d.waiting
+		d.release()
 		return
 	}
 	q.warned = true
 	d.wg.Go(func() {
 		d.bot.tooFast(d.ctx, u)
-		done()
-		<-d.waiting
+		d.release()
 	})
+}
+
+// release ends the holding of an update.
+func (d *Dispatcher) release() {
+	d.bot.Metrics.Waiting(-1)
+	<-d.waiting
 }
 
 // Wait returns when nothing is under way any more.
 func (d *Dispatcher) Wait() { d.wg.Wait() }
 
-// work takes the chat's updates one by one until none is left.
-func (d *Dispatcher) work(chat int64, q *queue) {
-	defer d.wg.Done()
+// apply lets the chat's updates take effect one by one until none is left.
+func (d *Dispatcher) apply(chat int64, q *queue) {
 	for {
 		d.mu.Lock()
 		if len(q.jobs) == 0 {
-			delete(d.queues, chat)
+			q.applying = false
+			d.forget(chat, q)
 			d.mu.Unlock()
 			return
 		}
 		next := q.jobs[0]
 		q.jobs = q.jobs[1:]
+		quiet := q.quiet
 		d.mu.Unlock()
-		d.take(next)
-		d.bot.Metrics.Waiting(-1)
-		<-d.waiting
+		if next.update.PollAnswer != nil {
+			d.await(quiet)
+		}
+		calls, err := d.effect(next.update)
+		if err != nil {
+			d.bot.Log.Warn("an update was left for later", "update", next.update.ID, "error", err)
+			d.release()
+			continue
+		}
+		next.done()
+		if len(calls) == 0 {
+			d.release()
+			continue
+		}
+		d.enqueue(chat, q, store.Reply{ChatID: chat, UpdateID: next.update.ID, Calls: calls})
 	}
 }
 
-// take lets one update take effect, then sends what is owed for it.
-func (d *Dispatcher) take(j job) {
-	calls, err := d.effect(j.update)
-	if err != nil {
-		d.bot.Log.Warn("an update was left for later", "update", j.update.ID, "error", err)
+// await waits a moment for the chat's sending to end.
+func (d *Dispatcher) await(quiet <-chan struct{}) {
+	if quiet == nil {
 		return
 	}
-	j.done()
-	if len(calls) > 0 {
-		d.bot.answer(d.ctx, store.Reply{ChatID: j.update.ChatID(), UpdateID: j.update.ID, Calls: calls})
+	timer := time.NewTimer(answerWait)
+	defer timer.Stop()
+	select {
+	case <-quiet:
+	case <-timer.C:
+	case <-d.ctx.Done():
+	}
+}
+
+func (d *Dispatcher) enqueue(chat int64, q *queue, reply store.Reply) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	q.replies = append(q.replies, reply)
+	if !q.sending {
+		q.sending, q.quiet = true, make(chan struct{})
+		d.wg.Go(func() { d.send(chat, q) })
+	}
+}
+
+// send sends what is owed to the chat, in order, until nothing is left.
+func (d *Dispatcher) send(chat int64, q *queue) {
+	for {
+		d.mu.Lock()
+		if len(q.replies) == 0 {
+			close(q.quiet)
+			q.sending, q.quiet = false, nil
+			d.forget(chat, q)
+			d.mu.Unlock()
+			return
+		}
+		next := q.replies[0]
+		d.mu.Unlock()
+		d.bot.answer(d.ctx, next)
+		d.mu.Lock()
+		q.replies = q.replies[1:]
+		d.mu.Unlock()
+		d.release()
+	}
+}
+
+// forget drops the entry of a chat for which nothing waits.
+func (d *Dispatcher) forget(chat int64, q *queue) {
+	if !q.applying && !q.sending {
+		delete(d.queues, chat)
 	}
 }
 

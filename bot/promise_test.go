@@ -353,3 +353,57 @@ func TestInAGroupTheBotIsBrief(t *testing.T) {
 		}
 	}
 }
+
+// A person who presses far more than anybody can mean is asked for patience
+// once, and costs nobody else anything.
+func TestAFloodIsSlowedAndCostsOthersNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.begin(emma)
+	w.begin(dmitriy)
+	block := make(chan struct{})
+	w.bot.Sender = gated{w.bot.Sender, emma, block}
+	before := w.messages(emma)
+	const presses = 120 // more than Telegram hands out at once
+	for range presses {
+		w.sandbox.Say(emma, emma, "/progress")
+	}
+	w.sandbox.Say(dmitriy, dmitriy, "/progress")
+	if _, err := w.sandbox.Await(w.ctx, dmitriy, func(m []sandbox.Message) bool {
+		return strings.Contains(m[len(m)-1].Text, "At this pace")
+	}); err != nil {
+		t.Fatal(err)
+	}
+	close(block)
+	w.settle()
+	answers, pleas := 0, 0
+	for _, m := range w.sandbox.Messages(emma)[before:] {
+		switch {
+		case strings.Contains(m.Text, "At this pace"):
+			answers++
+		case strings.Contains(m.Text, "faster than I can walk"):
+			pleas++
+		}
+	}
+	if answers == 0 || answers > maxPerson+1 || pleas != 1 {
+		t.Errorf("%d presses brought %d answers and %d pleas", presses, answers, pleas)
+	}
+	w.say(emma, "/progress")
+	if !strings.Contains(w.last(emma).Text, "At this pace") {
+		t.Errorf("after the flood she is answered by:\n%s", w.last(emma).Text)
+	}
+}
+
+// gated holds back what is sent to one chat until the gate opens.
+type gated struct {
+	Sender
+	chat int64
+	open <-chan struct{}
+}
+
+func (g gated) Send(ctx context.Context, call telegram.Call, p telegram.Priority) (telegram.Result, error) {
+	if call.ChatID == g.chat {
+		<-g.open
+	}
+	return g.Sender.Send(ctx, call, p)
+}

@@ -32,7 +32,8 @@ func (d Day) String() string { return d.utc().Format(time.DateOnly) }
 
 // At is the instant at which the day's clock in loc shows the given minute
 // after midnight. A minute that a DST gap removes is moved to the end of the
-// gap; of a minute that comes twice it is the first.
+// gap, or before it if the day ends in the gap (Greenland, at 23:00); of a
+// minute that comes twice it is the first.
 func (d Day) At(minute int, loc *time.Location) time.Time {
 	year, month, day := d.Date()
 	want := time.Date(year, month, day, minute/60, minute%60, 0, 0, time.UTC)
@@ -40,9 +41,9 @@ func (d Day) At(minute int, loc *time.Location) time.Time {
 	start, end := t.ZoneBounds()
 	switch shown := wall(t); {
 	case shown.Before(want): // the clock jumps over the wish after t
-		return end
+		return d.beside(end)
 	case shown.After(want): // it jumped before t
-		return start
+		return d.beside(start)
 	}
 	if start.IsZero() {
 		return t
@@ -53,6 +54,15 @@ func (d Day) At(minute int, loc *time.Location) time.Time {
 		return first
 	}
 	return t
+}
+
+// beside is the end of a gap, or the last minute before the gap if only that
+// belongs to the day.
+func (d Day) beside(gapEnd time.Time) time.Time {
+	if DayOf(gapEnd) > d {
+		return gapEnd.Add(-time.Minute)
+	}
+	return gapEnd
 }
 
 // wall is what the clock shows at t, as if it were UTC.

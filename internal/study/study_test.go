@@ -66,6 +66,9 @@ func TestAnHourInAGapMovesPastItAndOneThatComesTwiceFiresOnce(t *testing.T) {
 		{"2026-04-24", "Africa/Cairo", 30, "2026-04-23T22:00:00Z"},
 		{"2026-04-05", "Australia/Lord_Howe", 1*60 + 45, "2026-04-04T14:45:00Z"}, // clocks fall back by half an hour
 		{"2026-10-04", "Australia/Lord_Howe", 2*60 + 15, "2026-10-03T15:30:00Z"},
+		{"2026-03-28", "America/Nuuk", 22*60 + 59, "2026-03-29T00:59:00Z"},
+		{"2026-03-28", "America/Nuuk", 23*60 + 30, "2026-03-29T00:59:00Z"}, // the day ends at 23:00
+		{"2026-03-29", "America/Nuuk", 0, "2026-03-29T01:00:00Z"},
 	} {
 		got := day(t, c.day).At(c.minute, zone(t, c.zone)).UTC().Format(time.RFC3339)
 		if got != c.want {
