@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"yolchi/internal/curriculum"
@@ -112,12 +113,41 @@ func (t *turn) stageScreen(stage *curriculum.Stage, n, of int, states map[string
 		lines = append(lines, "", telegram.Escape(text.Goal))
 	}
 	var keys telegram.Keyboard
+	if text.Project != nil {
+		lines = append(lines, "", t.T("stage.project", "Project", text.Project.Title))
+	}
 	for _, topic := range stage.Topics {
 		mark := topicMark(states[topic.ID], topic.ID == at)
 		keys = append(keys, row(button(mark+" "+topic.Text[t.lang()].Title, "topic", topic.ID)))
 	}
-	keys = append(keys, row(button(t.plain("button.back"), "stages")))
-	return screen{strings.Join(lines, "\n"), keys}
+	last := row(button(t.plain("button.back"), "stages"))
+	if text.Project != nil {
+		last = append(last, button(t.plain("button.project"), "project", stage.ID))
+	}
+	return screen{strings.Join(lines, "\n"), append(keys, last)}
+}
+
+// pressProject shows what to build with a stage, and how to see that it is
+// done.
+func (t *turn) pressProject(ctx context.Context, id string) error {
+	roadmap := t.roadmap()
+	if roadmap == nil {
+		return errOld
+	}
+	i := slices.IndexFunc(roadmap.Stages, func(s *curriculum.Stage) bool { return s.ID == id })
+	if i < 0 || roadmap.Stages[i].Text[t.lang()].Project == nil {
+		return errOld
+	}
+	stage := roadmap.Stages[i].Text[t.lang()]
+	lines := []string{
+		t.T("stage.project", "Project", stage.Project.Title), t.T("project.of", "Stage", stage.Title), "",
+		telegram.HTML(stage.Project.Task), "", t.T("project.check"),
+	}
+	for _, point := range stage.Project.Checklist {
+		lines = append(lines, "▫️ "+telegram.Escape(point))
+	}
+	t.show(screen{firstMessage(strings.Join(lines, "\n")), rows(row(button(t.plain("button.back"), "stage", id), button(t.plain("button.today"), "today")))})
+	return nil
 }
 
 // pressTopic shows what a topic is about, before reading it or moving to it.

@@ -61,6 +61,7 @@ var presses = map[string]struct {
 	"undo":     {run: (*turn).pressUndo},
 	"stages":   {run: (*turn).pressStages},
 	"stage":    {run: (*turn).pressStage},
+	"project":  {run: (*turn).pressProject},
 	"topic":    {run: (*turn).pressTopic},
 	"read":     {run: (*turn).pressRead},
 	"go":       {run: (*turn).pressGo},

@@ -146,7 +146,7 @@ var conversations = map[string][]string{
 	},
 	"roadmap": {
 		"/start", "[language.name]", "[short-road]", "[09:00]",
-		"# walking through it", "/roadmap", "[first-steps]", "[▫️ slices]", "[button.read]",
+		"# walking through it", "/roadmap", "[first-steps]", "[button.project]", "[button.back]", "[▫️ slices]", "[button.read]",
 		"# going on from there", "[button.go]", "/undo", "/roadmap", "[onward]", "[button.back]", "[button.about]",
 		"# another road keeps its place", "/roadmaps", "[side-road]", "/roadmaps", "[short-road]", "/start side-road",
 	},

@@ -148,14 +148,19 @@ func (t *turn) sayDone(ctx context.Context, topic, next string) error {
 		summary += " · " + t.T("done.streak", "Count", streak)
 	}
 	lines := []string{t.T("done.title", "Topic", t.title(topic)), summary}
-	if stage, _, ok := roadmap.Find(topic); ok && stageClosed(roadmap.Stages[stage].Topics, states) {
-		lines = append(lines, t.T("done.stage", "Stage", roadmap.Stages[stage].Text[t.lang()].Title))
-	}
-	lines = append(lines, "", t.upcoming(next))
-	t.say(screen{strings.Join(lines, "\n"), rows(
+	keys := rows(
 		row(button(t.plain("button.now"), "today")),
 		row(button(t.plain("button.undo"), "undo"), button(t.plain("button.progress"), "progress")),
-	)})
+	)
+	if i, _, ok := roadmap.Find(topic); ok && stageClosed(roadmap.Stages[i].Topics, states) {
+		stage := roadmap.Stages[i]
+		lines = append(lines, t.T("done.stage", "Stage", stage.Text[t.lang()].Title))
+		if stage.Text[t.lang()].Project != nil {
+			keys = append(keys, row(button(t.plain("button.project"), "project", stage.ID)))
+		}
+	}
+	lines = append(lines, "", t.upcoming(next))
+	t.say(screen{strings.Join(lines, "\n"), keys})
 	return nil
 }
 

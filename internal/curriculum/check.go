@@ -28,6 +28,8 @@ const (
 	minOptions         = 3
 	maxOptions         = 5
 	maxLinks           = 3
+	minPoints          = 4
+	maxPoints          = 6
 )
 
 // Problem is one broken rule.
@@ -160,6 +162,7 @@ func (c *checker) roadmapText(r *Roadmap, lang string) {
 	for _, s := range r.Stages {
 		w.line("stage "+s.ID+": title", s.Text[lang].Title, maxTitle)
 		w.line("stage "+s.ID+": goal", s.Text[lang].Goal, maxPrompt)
+		w.project("stage "+s.ID+": project", s.Text[lang].Project, s.Text[Languages[0]].Project)
 	}
 }
 

@@ -46,7 +46,17 @@ type Weeks struct {
 }
 
 // StageText is a stage in one language, in plain text.
-type StageText struct{ Title, Goal string }
+type StageText struct {
+	Title, Goal string
+	Project     *Project // what to build at the stage's end; nil if not written yet
+}
+
+// Project is what a learner builds with a whole stage. Title and checklist are
+// plain text, the task is Markdown.
+type Project struct {
+	Title, Task string
+	Checklist   []string // what has to be true of it: 4 to 6 points
+}
 
 // Topic is one lesson with its questions. Several roadmaps may hold the same one.
 type Topic struct {

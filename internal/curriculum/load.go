@@ -65,6 +65,12 @@ type (
 		Stages map[string]struct {
 			Title text `yaml:"title"`
 			Goal  text `yaml:"goal"`
+			// Project is what a learner builds at the end of the stage.
+			Project *struct {
+				Title     text   `yaml:"title"`
+				Task      text   `yaml:"task"`
+				Checklist []text `yaml:"checklist"`
+			} `yaml:"project"`
 		} `yaml:"stages"`
 	}
 	topicFile struct {
@@ -326,7 +332,14 @@ func (l *Library) newRoadmap(fsys fs.FS, id string, f *roadmapFile, texts map[st
 		for _, stageID := range slices.Sorted(maps.Keys(text.Stages)) {
 			if stage, ok := stages[stageID]; ok {
 				said := text.Stages[stageID]
-				stage.Text[lang] = StageText{Title: said.Title.trim(), Goal: said.Goal.trim()}
+				text := StageText{Title: said.Title.trim(), Goal: said.Goal.trim()}
+				if p := said.Project; p != nil {
+					text.Project = &Project{Title: p.Title.trim(), Task: p.Task.trim()}
+					for _, item := range p.Checklist {
+						text.Project.Checklist = append(text.Project.Checklist, item.trim())
+					}
+				}
+				stage.Text[lang] = text
 				continue
 			}
 			problems = append(problems, unknown(fsys, path.Join(roadmapDir, id+"."+lang+".yaml"), "stage", stageID))

@@ -121,7 +121,7 @@ func TestLoadConnectsRoadmapsTopicsAndQuestions(t *testing.T) {
 	if diff := cmp.Diff(&Weeks{6, 8}, r.Stages[0].Weeks); diff != "" {
 		t.Error(diff)
 	}
-	if got := r.Stages[0].Text["uz"]; got != (StageText{"Asoslar", "Asoslarni bilish"}) {
+	if got := r.Stages[0].Text["uz"]; got != (StageText{Title: "Asoslar", Goal: "Asoslarni bilish"}) {
 		t.Errorf("stage in Uzbek: %+v", got)
 	}
 	slices, _ := l.Topic("go-slices")

@@ -133,6 +133,25 @@ func (w writing) question(at string, text QuestionText) {
 }
 
 // option checks one option, which may be code as it is written, backquotes included.
+// project checks what a stage ends with; first is the same in the first language.
+func (w writing) project(at string, p, first *Project) {
+	switch {
+	case p == nil && first == nil:
+		return
+	case p == nil || first == nil:
+		w.add(at, "stands in one language only")
+		return
+	}
+	w.line(at+": title", p.Title, maxTitle)
+	w.markdown(at+": task", p.Task)
+	if n := len(p.Checklist); n < minPoints || n > maxPoints || n != len(first.Checklist) {
+		w.add(at, "%d points in the checklist, want %d to %d, as many in every language", n, minPoints, maxPoints)
+	}
+	for i, point := range p.Checklist {
+		w.line(fmt.Sprintf("%s: point %d", at, i+1), point, maxPrompt)
+	}
+}
+
 func (w writing) option(at, s string) {
 	if n := units(s); n < 1 || n > maxOption || strings.Contains(s, "\n") {
 		w.add(at, "%d characters, want 1 to %d on one line", n, maxOption)

@@ -24,7 +24,10 @@ func TestEveryZoneGetsOneTopicAStudyDayThroughEveryClockChange(t *testing.T) {
 	moved := 0
 	for _, name := range zones {
 		loc := zone(t, name)
-		for _, minute := range []int{0, 30, 105, 150, 9 * 60, 23 * 60, 23*60 + 59} {
+		if walk(t, Schedule{Minute: 9 * 60, Days: EveryDay, Zone: loc}); !changes(t, loc) {
+			continue
+		}
+		for _, minute := range []int{0, 105, 150, 23 * 60, 23*60 + 59} {
 			moved += walk(t, Schedule{Minute: minute, Days: EveryDay, Zone: loc})
 		}
 		walk(t, Schedule{Minute: 150, Days: Of(time.Sunday), Zone: loc}) // when clocks change
@@ -32,6 +35,13 @@ func TestEveryZoneGetsOneTopicAStudyDayThroughEveryClockChange(t *testing.T) {
 	if moved == 0 {
 		t.Error("no hour fell into a gap: the walk proves nothing")
 	}
+}
+
+// changes says whether the zone's clock is changed within the two years.
+func changes(t *testing.T, loc *time.Location) bool {
+	t.Helper()
+	_, end := day(t, "2026-01-01").At(0, loc).ZoneBounds()
+	return !end.IsZero() && DayOf(end) < day(t, "2028-01-01")
 }
 
 // walk follows a schedule as a chat does: after each topic none is owed before
