@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"text/tabwriter"
 
 	"yolchi/internal/curriculum"
 	"yolchi/internal/localpg"
@@ -18,6 +19,7 @@ import (
 type contentCommand struct {
 	Check  checkCommand  `cmd:"" help:"Check every text and run every piece of code."`
 	Export exportCommand `cmd:"" help:"Print all roadmaps, lessons and questions as JSON."`
+	Stats  statsCommand  `cmd:"" help:"Count what each roadmap holds."`
 }
 
 type exportCommand struct {
@@ -134,4 +136,20 @@ func passingDatabase(ctx context.Context) (dsn string, stop func(), err error) {
 		_ = server.Stop() // its data goes with the directory
 		remove()
 	}, nil
+}
+
+type statsCommand struct{}
+
+func (statsCommand) Run() error {
+	library, err := curriculum.Load(locales.FS)
+	if err != nil {
+		return fmt.Errorf("reading the roadmaps: %w", err)
+	}
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(out, "roadmap\tlanguage\tstages\ttopics\twritten\twords\tquestions\tprojects\tcode run\tcode parsed\t")
+	for _, s := range library.Stats() {
+		fmt.Fprintf(out, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n",
+			s.Roadmap, s.Language, s.Stages, s.Topics, s.Written, s.Words, s.Questions, s.Projects, s.Run, s.Built)
+	}
+	return out.Flush()
 }
