@@ -54,14 +54,25 @@ func Introduce(ctx context.Context, p Profile, texts *locale.Bundle) error {
 	return nil
 }
 
+// introduceCommands sets the whole menu, and for groups what the bot answers
+// there.
 func introduceCommands(ctx context.Context, p Profile, texts *locale.Bundle, code, lang string) error {
-	var want []telegram.BotCommand
+	want := map[telegram.Scope][]telegram.BotCommand{}
 	for _, c := range commands() {
-		want = append(want, telegram.BotCommand{Command: c.name, Description: texts.T(lang, "command."+c.name, nil)})
+		entry := telegram.BotCommand{Command: c.name, Description: texts.T(lang, "command."+c.name, nil)}
+		want[telegram.ScopeDefault] = append(want[telegram.ScopeDefault], entry)
+		if c.group {
+			want[telegram.ScopeGroups] = append(want[telegram.ScopeGroups], entry)
+		}
 	}
-	have, err := p.Commands(ctx, telegram.ScopePrivate, code)
-	if err != nil || slices.Equal(have, want) {
-		return err
+	for scope, list := range want {
+		have, err := p.Commands(ctx, scope, code)
+		if err == nil && !slices.Equal(have, list) {
+			err = p.SetCommands(ctx, scope, code, list)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return p.SetCommands(ctx, telegram.ScopePrivate, code, want)
+	return nil
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"yolchi/internal/locale"
@@ -15,6 +16,7 @@ type command struct {
 	name   string
 	run    func(t *turn, ctx context.Context, args string) error
 	anyway bool // also before the chat is set up
+	group  bool // also in groups
 }
 
 // commands in the order of the menu. The table is made by a function because
@@ -34,8 +36,8 @@ func commands() []command {
 		{name: "timezone", run: (*turn).timezoneCommand},
 		{name: "language", run: (*turn).languageCommand, anyway: true},
 		{name: "settings", run: (*turn).settingsCommand},
-		{name: "help", run: (*turn).helpCommand, anyway: true},
-		{name: "start", run: (*turn).startCommand, anyway: true},
+		{name: "help", run: (*turn).helpCommand, anyway: true, group: true},
+		{name: "start", run: (*turn).startCommand, anyway: true, group: true},
 		{name: "stop", run: (*turn).stopCommand, anyway: true},
 	}
 }
@@ -175,7 +177,7 @@ func (t *turn) hint(ctx context.Context, key string) error {
 // bot.
 func (t *turn) groupMessage(m telegram.Message) error {
 	name, _, ok := telegram.Command(m.Text, t.bot.Me.Username)
-	if !ok || name != "start" && name != "help" {
+	if !ok || !slices.ContainsFunc(commands(), func(c command) bool { return c.name == name && c.group }) {
 		return nil
 	}
 	link := telegram.Button{Text: t.plain("button.private"), URL: "https://t.me/" + t.bot.Me.Username + "?start"}

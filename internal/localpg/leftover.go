@@ -57,7 +57,7 @@ func (c *cluster) clearLeftovers(p patience) error {
 	_, errPid := os.Lstat(filepath.Join(c.data(), "postmaster.pid"))
 	_, errNew := os.Lstat(c.unfinished())
 	if errors.Is(errPid, fs.ErrNotExist) && errors.Is(errNew, fs.ErrNotExist) {
-		return nil
+		return c.removeOldSockets()
 	}
 	old := readPidFile(c.data())
 	if err := c.endOccupants(old.pid, p); err != nil {
@@ -66,13 +66,30 @@ func (c *cluster) clearLeftovers(p patience) error {
 	if err := os.RemoveAll(c.unfinished()); err != nil {
 		return fmt.Errorf("removing a half-made database: %w", err)
 	}
-	if strings.HasPrefix(filepath.Base(old.sockets), socketPrefix) {
-		if err := removeSocketDir(old.sockets); err != nil {
-			return err
-		}
+	if err := c.removeOldSockets(); err != nil {
+		return err
 	}
 	return removeFiles(filepath.Join(c.data(), "postmaster.pid"),
 		filepath.Join(c.root, socketName), filepath.Join(c.root, socketName+".lock"))
+}
+
+// removeOldSockets removes the temporary socket directory that a killed program
+// noted. The server's own pid file is no help: a server that ends politely
+// after its program takes it along.
+func (c *cluster) removeOldSockets() error {
+	dir, err := os.ReadFile(c.socketNote())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading where the last socket was: %w", err)
+	}
+	if strings.HasPrefix(filepath.Base(string(dir)), socketPrefix) {
+		if err := removeSocketDir(string(dir)); err != nil {
+			return err
+		}
+	}
+	return removeFiles(c.socketNote())
 }
 
 // endOccupants ends every PostgreSQL process that works in this cluster. The

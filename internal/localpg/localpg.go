@@ -208,7 +208,7 @@ func (s *Server) removeSockets() error {
 	if !s.temporary {
 		return nil
 	}
-	return removeSocketDir(s.sockets)
+	return s.cluster.removeOldSockets()
 }
 
 // maxSocketPath is the longest path of a Unix socket in bytes that every
@@ -229,6 +229,9 @@ func (c *cluster) socketDir() (dir string, temporary bool, err error) {
 	}
 	dir, err = os.MkdirTemp("", socketPrefix)
 	if err == nil {
+		err = os.WriteFile(c.socketNote(), []byte(dir), 0o600)
+	}
+	if err == nil {
 		err = c.account.own(dir)
 	}
 	if err != nil {
@@ -236,6 +239,9 @@ func (c *cluster) socketDir() (dir string, temporary bool, err error) {
 	}
 	return dir, true, nil
 }
+
+// socketNote is the file that names a temporary socket directory.
+func (c *cluster) socketNote() string { return filepath.Join(c.root, "socket-directory") }
 
 // removeSocketDir removes a temporary socket directory with what a killed
 // server left in it, and nothing else.

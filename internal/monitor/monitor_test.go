@@ -2,11 +2,14 @@ package monitor
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +77,39 @@ func TestThePagesTellHowTheProgramIs(t *testing.T) {
 		if status, body := get(t, server.URL+c.path); status != c.status || c.status == 503 && !strings.Contains(body, "no database") {
 			t.Errorf("%s with %v: %d %s", c.path, c.err, status, body)
 		}
+	}
+}
+
+func TestTheDashboardAsksOnlyForWhatThereIs(t *testing.T) {
+	dashboard, err := os.ReadFile("../../deploy/grafana.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !json.Valid(dashboard) {
+		t.Fatal("the dashboard is no JSON")
+	}
+	m := New()
+	m.Update("", "")
+	m.Handled("", 0)
+	m.Delivery("", "sent", 0)
+	m.Repeat("")
+	m.Refused("")
+	families, err := m.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, family := range families {
+		known[family.GetName()] = true
+	}
+	asked := regexp.MustCompile(`yolchi_[a-z_]+`).FindAllString(string(dashboard), -1)
+	for _, name := range asked {
+		if !known[strings.TrimSuffix(name, "_bucket")] {
+			t.Errorf("the dashboard asks for %s", name)
+		}
+	}
+	if len(asked) < 8 {
+		t.Errorf("the dashboard asks for %d metrics only", len(asked))
 	}
 }
 
