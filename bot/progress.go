@@ -19,14 +19,13 @@ func (t *turn) pressProgress(ctx context.Context, _ string) error { return t.pro
 // progress shows the stages with bars, what is done of all, the streak, the
 // share of right answers, and the day on which the road ends at this pace.
 func (t *turn) progress(ctx context.Context) error {
-	roadmap := t.roadmap()
-	if roadmap == nil {
-		t.show(t.roadmapChoice())
-		return nil
-	}
-	states, err := t.tx.TopicStates(ctx)
+	road, err := t.road(ctx)
 	if err != nil {
 		return err
+	}
+	if road.Roadmap == nil {
+		t.show(t.roadmapChoice())
+		return nil
 	}
 	days, err := t.tx.Days(ctx)
 	if err != nil {
@@ -36,14 +35,14 @@ func (t *turn) progress(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	closed, all := countClosed(topicIDs(roadmap), states)
+	closed, all := road.closed()
 	lines := []string{
-		t.T("standing.title", "Roadmap", roadmap.Text[t.lang()].Title),
+		t.T("standing.title", "Roadmap", road.Text[t.lang()].Title),
 		bar(closed, all) + " " + t.T("done.count", "Done", closed, "All", all),
 		"",
 	}
-	for i, stage := range roadmap.Stages {
-		done, of := countClosed(stageTopicIDs(stage), states)
+	for i, stage := range road.Stages {
+		done, of := countClosed(stageTopicIDs(stage), road.states)
 		lines = append(lines, fmt.Sprintf("%s %d. %s", bar(done, of), i+1, telegram.Escape(stage.Text[t.lang()].Title)))
 	}
 	lines = append(lines, "", t.T("progress.streak", "Count", study.Streak(days, t.chat.RemindDays, t.today())))

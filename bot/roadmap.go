@@ -11,6 +11,30 @@ import (
 	"yolchi/internal/telegram"
 )
 
+// road is the chat's roadmap with how far it is there.
+type road struct {
+	*curriculum.Roadmap
+	states map[string]study.TopicState
+	at     string // the present topic, "" at the end
+}
+
+// road reads where the chat is. Without a roadmap there is nothing to read, and
+// the embedded one is nil.
+func (t *turn) road(ctx context.Context) (r road, err error) {
+	if r.Roadmap = t.roadmap(); r.Roadmap == nil {
+		return r, nil
+	}
+	if r.states, err = t.tx.TopicStates(ctx); err != nil {
+		return r, err
+	}
+	r.at, err = t.present(ctx)
+	return r, err
+}
+
+// closed is how many of the roadmap's topics are done or known, and how many
+// there are.
+func (r road) closed() (closed, all int) { return countClosed(topicIDs(r.Roadmap), r.states) }
+
 // roadmapCommand shows the stages and where the chat stands among them.
 func (t *turn) roadmapCommand(ctx context.Context, _ string) error {
 	return t.stages(ctx)
@@ -19,24 +43,19 @@ func (t *turn) roadmapCommand(ctx context.Context, _ string) error {
 func (t *turn) pressStages(ctx context.Context, _ string) error { return t.stages(ctx) }
 
 func (t *turn) stages(ctx context.Context) error {
-	roadmap := t.roadmap()
-	if roadmap == nil {
+	road, err := t.road(ctx)
+	if err != nil {
+		return err
+	}
+	if road.Roadmap == nil {
 		t.show(t.roadmapChoice())
 		return nil
 	}
-	states, err := t.tx.TopicStates(ctx)
-	if err != nil {
-		return err
-	}
-	at, err := t.present(ctx)
-	if err != nil {
-		return err
-	}
-	here := positionOf(roadmap, at)
-	lines := []string{t.T("standing.title", "Roadmap", roadmap.Text[t.lang()].Title), ""}
+	here := positionOf(road.Roadmap, road.at)
+	lines := []string{t.T("standing.title", "Roadmap", road.Text[t.lang()].Title), ""}
 	var keys telegram.Keyboard
-	for i, stage := range roadmap.Stages {
-		closed, all := countClosed(stageTopicIDs(stage), states)
+	for i, stage := range road.Stages {
+		closed, all := countClosed(stageTopicIDs(stage), road.states)
 		title := stage.Text[t.lang()].Title
 		lines = append(lines, fmt.Sprintf("%s %d. %s · %d/%d", stageMark(closed, all, i+1 == here.stage), i+1, telegram.Escape(title), closed, all))
 		keys = append(keys, row(button(fmt.Sprintf("%d. %s", i+1, title), "stage", stage.ID)))
@@ -82,30 +101,25 @@ func topicMark(state study.TopicState, here bool) string {
 
 // pressStage opens a stage to its topics.
 func (t *turn) pressStage(ctx context.Context, id string) error {
-	roadmap := t.roadmap()
-	if roadmap == nil {
+	road, err := t.road(ctx)
+	if err != nil {
+		return err
+	}
+	if road.Roadmap == nil {
 		return errOld
 	}
-	states, err := t.tx.TopicStates(ctx)
-	if err != nil {
-		return err
-	}
-	at, err := t.present(ctx)
-	if err != nil {
-		return err
-	}
-	for i, stage := range roadmap.Stages {
+	for i, stage := range road.Stages {
 		if stage.ID == id {
-			t.show(t.stageScreen(stage, i+1, len(roadmap.Stages), states, at))
+			t.show(t.stageScreen(road, stage, i+1))
 			return nil
 		}
 	}
 	return errOld
 }
 
-func (t *turn) stageScreen(stage *curriculum.Stage, n, of int, states map[string]study.TopicState, at string) screen {
+func (t *turn) stageScreen(road road, stage *curriculum.Stage, n int) screen {
 	text := stage.Text[t.lang()]
-	lines := []string{"<b>" + telegram.Escape(text.Title) + "</b>", t.T("stage.place", "Stage", n, "Stages", of)}
+	lines := []string{"<b>" + telegram.Escape(text.Title) + "</b>", t.T("stage.place", "Stage", n, "Stages", len(road.Stages))}
 	if stage.Weeks != nil {
 		lines[1] += " · " + t.T("stage.weeks", "Min", stage.Weeks.Min, "Max", stage.Weeks.Max)
 	}
@@ -117,7 +131,7 @@ func (t *turn) stageScreen(stage *curriculum.Stage, n, of int, states map[string
 		lines = append(lines, "", t.T("stage.project", "Project", text.Project.Title))
 	}
 	for _, topic := range stage.Topics {
-		mark := topicMark(states[topic.ID], topic.ID == at)
+		mark := topicMark(road.states[topic.ID], topic.ID == road.at)
 		keys = append(keys, row(button(mark+" "+topic.Text[t.lang()].Title, "topic", topic.ID)))
 	}
 	last := row(button(t.plain("button.back"), "stages"))
@@ -152,29 +166,24 @@ func (t *turn) pressProject(ctx context.Context, id string) error {
 
 // pressTopic shows what a topic is about, before reading it or moving to it.
 func (t *turn) pressTopic(ctx context.Context, id string) error {
-	roadmap := t.roadmap()
+	road, err := t.road(ctx)
+	if err != nil {
+		return err
+	}
 	topic, ok := t.bot.Library.Topic(id)
-	if !ok || roadmap == nil {
+	if !ok || road.Roadmap == nil {
 		return errOld
 	}
-	states, err := t.tx.TopicStates(ctx)
-	if err != nil {
-		return err
-	}
-	at, err := t.present(ctx)
-	if err != nil {
-		return err
-	}
 	text := topic.Text[t.lang()]
-	lines := []string{"<b>" + telegram.Escape(text.Title) + "</b>", t.place(topic), t.T("topic.state." + stateKey(states[id], id == at))}
+	lines := []string{"<b>" + telegram.Escape(text.Title) + "</b>", t.place(topic), t.T("topic.state." + stateKey(road.states[id], id == road.at))}
 	if text.Why != "" {
 		lines = append(lines, "", telegram.Escape(text.Why))
 	}
 	keys := rows(row(button(t.plain("button.read"), "read", id)))
 	back := button(t.plain("button.back"), "stages")
-	if stage, _, ok := roadmap.Find(id); ok {
-		back = button(t.plain("button.back"), "stage", roadmap.Stages[stage].ID)
-		if id != at {
+	if stage, _, ok := road.Find(id); ok {
+		back = button(t.plain("button.back"), "stage", road.Stages[stage].ID)
+		if id != road.at {
 			keys = append(keys, row(button(t.plain("button.go"), "go", id)))
 		}
 	}

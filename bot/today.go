@@ -133,7 +133,7 @@ func (t *turn) pressDone(ctx context.Context, topic string) error {
 }
 
 func (t *turn) sayDone(ctx context.Context, topic, next string) error {
-	states, err := t.tx.TopicStates(ctx)
+	road, err := t.road(ctx)
 	if err != nil {
 		return err
 	}
@@ -141,8 +141,7 @@ func (t *turn) sayDone(ctx context.Context, topic, next string) error {
 	if err != nil {
 		return err
 	}
-	roadmap := t.roadmap()
-	closed, all := countClosed(topicIDs(roadmap), states)
+	closed, all := road.closed()
 	summary := t.T("done.count", "Done", closed, "All", all)
 	if streak := study.Streak(days, t.chat.RemindDays, t.today()); streak > 1 {
 		summary += " · " + t.T("done.streak", "Count", streak)
@@ -152,8 +151,8 @@ func (t *turn) sayDone(ctx context.Context, topic, next string) error {
 		row(button(t.plain("button.now"), "today")),
 		row(button(t.plain("button.undo"), "undo"), button(t.plain("button.progress"), "progress")),
 	)
-	if i, _, ok := roadmap.Find(topic); ok && stageClosed(roadmap.Stages[i].Topics, states) {
-		stage := roadmap.Stages[i]
+	if i, _, ok := road.Find(topic); ok && stageClosed(road.Stages[i].Topics, road.states) {
+		stage := road.Stages[i]
 		lines = append(lines, t.T("done.stage", "Stage", stage.Text[t.lang()].Title))
 		if stage.Text[t.lang()].Project != nil {
 			keys = append(keys, row(button(t.plain("button.project"), "project", stage.ID)))
@@ -287,26 +286,21 @@ func (t *turn) title(id string) string {
 
 // standing shows where the chat is on its road.
 func (t *turn) standing(ctx context.Context) error {
-	at, err := t.present(ctx)
+	road, err := t.road(ctx)
 	if err != nil {
 		return err
 	}
-	roadmap := t.roadmap()
-	if roadmap == nil || at == "" {
+	if road.Roadmap == nil || road.at == "" {
 		return t.finished(ctx)
 	}
-	states, err := t.tx.TopicStates(ctx)
-	if err != nil {
-		return err
-	}
-	closed, all := countClosed(topicIDs(roadmap), states)
-	p := positionOf(roadmap, at)
+	closed, all := road.closed()
+	p := positionOf(road.Roadmap, road.at)
 	t.show(screen{strings.Join([]string{
-		t.T("standing.title", "Roadmap", roadmap.Text[t.lang()].Title),
+		t.T("standing.title", "Roadmap", road.Text[t.lang()].Title),
 		bar(closed, all) + " " + t.T("done.count", "Done", closed, "All", all),
 		"",
 		t.T("lesson.place", "Stage", p.stage, "Stages", p.stages, "Topic", p.topic, "Topics", p.topics),
-		t.upcoming(at),
+		t.upcoming(road.at),
 	}, "\n"), rows(
 		row(button(t.plain("button.today"), "today")),
 		row(button(t.plain("button.roadmap"), "stages"), button(t.plain("button.progress"), "progress")),
