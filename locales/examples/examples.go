@@ -26,6 +26,7 @@ import (
 	_ "github.com/stretchr/testify/assert"
 	_ "github.com/stretchr/testify/mock"
 	_ "github.com/stretchr/testify/require"
+	_ "go.mongodb.org/mongo-driver/v2/mongo"
 	_ "go.uber.org/zap"
 	_ "golang.org/x/crypto/bcrypt"
 	_ "golang.org/x/oauth2"
