@@ -1,11 +1,12 @@
 # make run    everything on this machine, with a web chat instead of Telegram
 # make test   what has to be green: format, vet, staticcheck, all tests, the texts
+# make bench  what it costs, as a table; make chaos  kills, outages and failovers, with an account
 # make build  the program alone, in bin/
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSION     = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: run test build check postgres browser
+.PHONY: run test bench chaos build check postgres browser
 .DEFAULT_GOAL := run
 
 run: postgres build
@@ -19,6 +20,12 @@ test: check
 	TZ=America/New_York go run ./internal/localpg/pgtest/withpg go test -race ./...
 	$(MAKE) browser
 	go run ./cmd/yolchi content check
+
+bench: postgres
+	go run ./internal/bench
+
+chaos: postgres
+	go run ./internal/chaos
 
 check:
 	@changed=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$changed" || { echo "gofmt would change:"; echo "$$changed"; exit 1; }
