@@ -7,6 +7,7 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"yolchi/internal/curriculum"
@@ -21,8 +22,8 @@ type Sender interface {
 	Send(ctx context.Context, call telegram.Call, priority telegram.Priority) (telegram.Result, error)
 }
 
-// Bot holds what every conversation needs. It does not change after New and
-// may be used by several goroutines.
+// Bot holds what every conversation needs. Its fields do not change, and it may
+// be used by several goroutines.
 type Bot struct {
 	Store   *store.Store
 	Library *curriculum.Library
@@ -32,6 +33,8 @@ type Bot struct {
 	Metrics *monitor.Metrics
 	Now     func() time.Time
 	Log     *slog.Logger
+
+	bodies sync.Map // [topic, language] → body, see lessonBody
 }
 
 // apply lets an update take effect and returns the calls that are owed for it.

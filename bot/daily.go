@@ -14,18 +14,26 @@ import (
 const (
 	lateAfter   = 30 * time.Minute // a delivery that is later says so
 	leadCount   = 4                // how many first lines take turns
-	maxAttempts = 8                // of a delivery, before it is given up
+	maxAttempts = 8                // of a delivery that may have been shown each time, before it is given up
+	maxDelay    = 10 * time.Minute // between two attempts
 )
 
 // Deliver sends a claimed delivery if it is still owed, and records what became
 // of it. An error means that nothing could be recorded: the claim runs out, and
 // somebody takes the delivery up again.
 func (b *Bot) Deliver(ctx context.Context, d store.Delivery) error {
-	calls, outcome, err := b.compose(ctx, d)
-	if err != nil {
+	var calls []telegram.Call
+	var outcome store.Outcome
+	err := patiently(ctx, func() (err error) {
+		calls, outcome, err = b.compose(ctx, d)
+		return err
+	})
+	switch {
+	case ctx.Err() != nil: // stopped before it was sent: free for others at once
+		outcome = store.Outcome{State: store.Pending, Unsure: d.Repeat}
+	case err != nil:
 		return fmt.Errorf("composing a delivery: %w", err)
-	}
-	if outcome.State == "" {
+	case outcome.State == "":
 		if d.Repeat {
 			b.Metrics.Repeat("delivery")
 		}
@@ -33,10 +41,27 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) error {
 	}
 	b.Metrics.Delivery(d.Kind, outcome.State, b.Now().Sub(d.DueAt))
 	// What was sent is recorded even while the program is being stopped.
-	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	return b.Store.Settle(settle, d, outcome, b.Now())
+	now := b.Now()
+	return patiently(ctx, func() error {
+		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return b.Store.Settle(settle, d, outcome, now)
+	})
 }
+
+// patiently does something in the database, again and again while the database
+// is away, until ctx ends.
+func patiently(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		if !store.Unavailable(err) || !sleep(ctx, databaseRetry) {
+			return err
+		}
+	}
+}
+
+// databaseRetry is the pause before the database is asked again.
+const databaseRetry = 500 * time.Millisecond
 
 // compose decides whether the delivery is still to be sent, and what it says
 // and will have shown. An outcome with a state means: nothing to send.
@@ -103,20 +128,21 @@ func (t *turn) lead(d store.Delivery, state study.TopicState) string {
 // sendDelivery sends the calls of a delivery and notes in outcome what became
 // of it.
 func (b *Bot) sendDelivery(ctx context.Context, d store.Delivery, calls []telegram.Call, outcome *store.Outcome) {
-	for _, call := range calls {
+	for i, call := range calls {
 		err := b.send(ctx, call, telegram.Deliveries)
 		if err == nil {
 			continue
 		}
 		outcome.State, outcome.Error = store.Pending, err.Error()
+		outcome.Unsure = d.Repeat || i > 0 || kind(err) == telegram.Unknown
 		switch {
-		case ctx.Err() != nil: // stopped before it was sent: free for others at once
-		case kind(err) == telegram.Gone, kind(err) == telegram.Bad, d.Attempts >= maxAttempts:
+		case ctx.Err() != nil: // stopped: free for others at once
+		case kind(err) == telegram.Gone, kind(err) == telegram.Bad, kind(err) == telegram.Unknown && d.Attempts >= maxAttempts:
 			b.Log.Error("a delivery was given up", "chat", d.ChatID, "kind", d.Kind, "error", err)
 			outcome.State = store.Dropped
 		default:
 			b.Log.Warn("a delivery is tried again", "chat", d.ChatID, "kind", d.Kind, "error", err)
-			outcome.RunAt = b.Now().Add(time.Duration(d.Attempts*d.Attempts) * 10 * time.Second)
+			outcome.RunAt = b.Now().Add(min(time.Duration(d.Attempts*d.Attempts)*10*time.Second, maxDelay))
 		}
 		return
 	}

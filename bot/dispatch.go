@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -116,6 +115,21 @@ func (d *Dispatcher) drop(u telegram.Update, done func(), q *queue) {
 func (d *Dispatcher) release() {
 	d.bot.Metrics.Waiting(-1)
 	<-d.waiting
+}
+
+// Rest waits until nothing is under way, or for the time given. Meanwhile
+// nobody may call Handle.
+func (d *Dispatcher) Rest(ctx context.Context, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for d.busy() && sleep(ctx, 20*time.Millisecond) {
+	}
+}
+
+func (d *Dispatcher) busy() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.queues) > 0
 }
 
 // Wait returns when nothing is under way any more.
@@ -295,96 +309,6 @@ func (b *Bot) tooFast(ctx context.Context, u telegram.Update) {
 	if err := b.send(ctx, call, telegram.People); err != nil && ctx.Err() == nil {
 		b.Log.Warn("a chat was not told that it is too fast", "chat", u.ChatID(), "error", err)
 	}
-}
-
-// ResendOwed sends what a process that died could not. Only the one who polls
-// may call it, before it begins.
-func (b *Bot) ResendOwed(ctx context.Context) error {
-	const batch = 500
-	replies, err := b.Store.Unsent(ctx, batch)
-	for ; err == nil && len(replies) > 0; replies, err = b.Store.Unsent(ctx, batch) {
-		for _, reply := range replies {
-			b.Metrics.Repeat("reply")
-			b.answer(ctx, reply)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-	return err
-}
-
-// answer sends the calls that are owed for an update, in order, and notes that
-// they were sent. A call that Telegram refuses is logged and given up.
-func (b *Bot) answer(ctx context.Context, reply store.Reply) {
-	for _, call := range reply.Calls {
-		if err := b.send(ctx, call, telegram.People); err != nil {
-			if ctx.Err() != nil {
-				return // still owed
-			}
-			b.Log.Error("a reply was not sent", "chat", reply.ChatID, "update", reply.UpdateID, "method", call.Method, "error", err)
-			if kind(err) == telegram.Gone {
-				break
-			}
-		}
-	}
-	for try := 1; ; try++ {
-		err := b.Store.Sent(ctx, reply.ChatID, reply.UpdateID)
-		if err == nil {
-			return
-		}
-		b.Log.Error("a reply was sent but not noted", "chat", reply.ChatID, "update", reply.UpdateID, "error", err)
-		if !sleep(ctx, time.Duration(min(try, 10))*100*time.Millisecond) {
-			return
-		}
-	}
-}
-
-// send makes one call and deals with what it tells about the chat.
-func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Priority) error {
-	result, err := b.Sender.Send(ctx, call, priority)
-	var refusal *telegram.Error
-	if errors.As(err, &refusal) {
-		switch {
-		case refusal.Kind == telegram.Gone && call.ChatID != 0:
-			return errors.Join(err, b.Store.Block(ctx, call.ChatID, b.Now()))
-		case refusal.Kind == telegram.Migrated && refusal.MigrateTo != 0:
-			if err := b.Store.Migrate(ctx, call.ChatID, refusal.MigrateTo, b.Now()); err != nil {
-				return err
-			}
-			return b.send(ctx, call.To(refusal.MigrateTo), priority)
-		case refusal.Kind == telegram.NotFound && call.Method == "editMessageText":
-			return b.send(ctx, call.Anew(), priority) // the message is gone: say it in a new one
-		case refusal.Kind == telegram.NotFound:
-			return nil // an old button, a deleted message: nothing is left to do
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return b.sent(ctx, call, result)
-}
-
-// sent keeps what only Telegram's answer tells: which poll a question became.
-func (b *Bot) sent(ctx context.Context, call telegram.Call, result telegram.Result) error {
-	if result.PollID == "" || len(call.Ref) == 0 {
-		return nil
-	}
-	poll, err := pollOf(call.Ref)
-	if err != nil {
-		return err
-	}
-	poll.ID, poll.MessageID, poll.SentAt = result.PollID, result.MessageID, b.Now()
-	return b.Store.AddPoll(ctx, call.ChatID, poll)
-}
-
-// kind is what Telegram's refusal means, 0 for any other error.
-func kind(err error) telegram.Kind {
-	var refusal *telegram.Error
-	if errors.As(err, &refusal) {
-		return refusal.Kind
-	}
-	return 0
 }
 
 // sleep waits, and says false if ctx ended first.

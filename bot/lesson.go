@@ -53,7 +53,7 @@ func (t *turn) lesson(ctx context.Context, id, lead string) error {
 // lessonScreens are the messages that a topic needs; the buttons stand under
 // the last one.
 func (t *turn) lessonScreens(topic *curriculum.Topic, state study.TopicState, lead string) []screen {
-	parts := telegram.Split(t.lessonHTML(topic, lead), maxMessage)
+	parts := t.lessonParts(topic, lead)
 	screens := make([]screen, len(parts))
 	for i, part := range parts {
 		screens[i].html = part
@@ -62,21 +62,56 @@ func (t *turn) lessonScreens(topic *curriculum.Topic, state study.TopicState, le
 	return screens
 }
 
-func (t *turn) lessonHTML(topic *curriculum.Topic, lead string) string {
+// lessonParts is the text of a topic in as few messages as it fits.
+func (t *turn) lessonParts(topic *curriculum.Topic, lead string) []string {
+	text := topic.Text[t.lang()]
+	head := strings.TrimSpace("<b>" + telegram.Escape(text.Title) + "</b>\n" + t.place(topic))
+	if lead != "" {
+		head = lead + "\n\n" + head
+	}
+	body := t.bot.lessonBody(topic, t.lang(), t.lessonBlocks)
+	whole := strings.TrimSpace(head + "\n\n" + body.html)
+	if telegram.Length(head)+2+body.length <= maxMessage {
+		return []string{whole}
+	}
+	return telegram.Split(whole, maxMessage)
+}
+
+// body is what a lesson says to everybody: valid HTML, and its length as
+// Telegram counts it.
+type body struct {
+	html   string
+	length int
+}
+
+// lessonBody is a topic's body, rendered once for each language: thousands may
+// get the same lesson in one minute.
+func (b *Bot) lessonBody(topic *curriculum.Topic, lang string, render func(*curriculum.Topic) []string) body {
+	key := [2]string{topic.ID, lang}
+	if known, ok := b.bodies.Load(key); ok {
+		return known.(body)
+	}
+	html := strings.Join(render(topic), "\n\n")
+	if telegram.ValidHTML(html) != nil {
+		html = telegram.Escape(html)
+	}
+	made := body{html, telegram.Length(html)}
+	b.bodies.Store(key, made)
+	return made
+}
+
+// lessonBlocks are the parts of a lesson below its head.
+func (t *turn) lessonBlocks(topic *curriculum.Topic) []string {
 	text := topic.Text[t.lang()]
 	var blocks []string
 	add := func(block string) { blocks = append(blocks, strings.TrimSpace(block)) }
-	if lead != "" {
-		add(lead)
-	}
-	add("<b>" + telegram.Escape(text.Title) + "</b>\n" + t.place(topic))
 	if text.Why != "" {
 		add("<i>" + telegram.Escape(text.Why) + "</i>")
 	}
 	if !topic.Written() {
 		add(t.T("lesson.unwritten"))
 		add(t.links(topic))
-		return strings.Join(blocks, "\n\n")
+		return blocks
 	}
 	add(telegram.HTML(text.Lesson))
 	if topic.Code != nil {
@@ -93,7 +128,7 @@ func (t *turn) lessonHTML(topic *curriculum.Topic, lead string) string {
 		add(task)
 	}
 	add(t.links(topic))
-	return strings.Join(blocks, "\n\n")
+	return blocks
 }
 
 // hidden is a text that shows at a tap. Telegram allows no code in a spoiler, so

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	leaseLength = 4 * time.Second // how long a holder that died is waited for
-	leaseRenew  = time.Second
+	leaseLength = 3 * time.Second        // how long a holder that died is waited for
+	leaseRenew  = 500 * time.Millisecond // one that died is noticed within the sum of both
 )
 
 // holdLease runs work while this process has the named lease, again and again

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // a machine without time zones must not send at the wrong hour
 
@@ -54,6 +55,7 @@ func main() {
 		<-ctx.Done()
 		stop() // a second signal ends the program at once
 	}()
+	forgetEmpty()
 	var c cli
 	parser := kong.Must(&c,
 		kong.Name("yolchi"),
@@ -68,6 +70,18 @@ func main() {
 	command.BindTo(ctx, (*context.Context)(nil))
 	if err := command.Run(); err != nil && ctx.Err() == nil {
 		fail(err)
+	}
+}
+
+// forgetEmpty takes an empty setting in the environment for one that is not
+// there, as people mean it who leave a line of .env.example unfilled.
+func forgetEmpty() {
+	for _, setting := range os.Environ() {
+		name, value, _ := strings.Cut(setting, "=")
+		ours := strings.HasPrefix(name, "YOLCHI_") || strings.HasPrefix(name, "TELEGRAM_") || name == "DATABASE_URL"
+		if ours && value == "" {
+			_ = os.Unsetenv(name) // it fails for names that cannot be set
+		}
 	}
 }
 

@@ -139,18 +139,22 @@ func work(ctx context.Context, cfg config, client *telegram.Client, b *bot.Bot, 
 		return holdLease(ctx, b.Store, pollerLease, cfg.log, func(ctx context.Context) error {
 			b.Metrics.Polling(true)
 			defer b.Metrics.Polling(false)
+			dispatcher.Rest(ctx, restLimit) // it may have polled before: what it still sends is owed, too
 			if err := b.ResendOwed(ctx); err != nil {
 				return fmt.Errorf("sending what was owed: %w", err)
 			}
 			return client.Poll(ctx, dispatcher.Handle)
 		})
 	})
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(farewell, end) })()
 	err := group.Wait()
-	timer := time.AfterFunc(farewell, end)
-	defer timer.Stop()
 	dispatcher.Wait()
 	return err
 }
+
+// restLimit is how long a process that polls once more waits for what it has in
+// hand, so as to say nothing twice.
+const restLimit = 3 * time.Second
 
 // pollerLease is held by the one process that polls Telegram.
 const pollerLease = "poller"

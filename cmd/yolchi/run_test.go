@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	_ "github.com/lib/pq"
 
 	"yolchi/internal/localpg/pgtest"
@@ -23,8 +21,6 @@ import (
 	"yolchi/internal/schedule"
 	"yolchi/internal/store"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const aziza = 501
 

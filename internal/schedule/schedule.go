@@ -17,11 +17,14 @@ import (
 )
 
 const (
-	planBatch  = 500             // chats planned in one transaction
-	claimBatch = 100             // deliveries claimed at once
-	workers    = 32              // deliveries under way at the same time
-	lease      = 2 * time.Minute // far longer than a claimed batch takes at Telegram's pace
-	keep       = 14 * 24 * time.Hour
+	planBatch     = 500              // chats planned in one transaction
+	claimBatch    = 100              // deliveries claimed at once
+	workers       = 30               // deliveries under way at the same time: what a crash can repeat
+	lease         = 2 * time.Minute  // far longer than a claimed batch takes at Telegram's pace
+	settling      = 10 * time.Second // of the lease, kept for recording what became of a delivery
+	farewell      = 8 * time.Second  // how long claimed deliveries may take when the program ends
+	databaseRetry = time.Second
+	keep          = 14 * 24 * time.Hour
 )
 
 // Deliverer sends a claimed delivery and records what became of it.
@@ -66,28 +69,45 @@ func (s *Scheduler) log(ctx context.Context, err error) {
 
 func (s *Scheduler) prune(ctx context.Context) error { return s.Store.Prune(ctx, s.Now().Add(-keep)) }
 
-// Tick plans what is due and delivers until nothing is left. Two ticks of one
-// Scheduler never run at the same time.
+// Tick plans what is due and delivers until nothing is left; while the database
+// is away it waits. Two ticks of one Scheduler never run at the same time.
 func (s *Scheduler) Tick(ctx context.Context) error {
 	s.ticking.Lock()
 	defer s.ticking.Unlock()
 	for {
-		planned, err := s.Store.PlanDue(ctx, s.Now(), planBatch)
-		if err != nil {
-			return fmt.Errorf("planning deliveries: %w", err)
-		}
-		claimed, err := s.Store.Claim(ctx, s.Now(), lease, claimBatch)
-		if err != nil {
+		more, err := s.round(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case store.Unavailable(err):
+			s.Log.Warn("deliveries wait for the database", "error", err)
+			select {
+			case <-time.After(databaseRetry):
+			case <-ctx.Done():
+			}
+		case err != nil || !more:
 			return err
 		}
-		if planned == 0 && len(claimed) == 0 {
-			return nil
-		}
-		s.deliver(ctx, claimed)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 	}
+}
+
+// round plans and delivers one batch, and says whether there was anything to
+// do. What it has claimed it finishes after ctx has ended too, within the
+// farewell, and in any case before its claim is over.
+func (s *Scheduler) round(ctx context.Context) (more bool, err error) {
+	planned, err := s.Store.PlanDue(ctx, s.Now(), planBatch)
+	if err != nil {
+		return false, fmt.Errorf("planning deliveries: %w", err)
+	}
+	underway, end := context.WithTimeout(context.WithoutCancel(ctx), lease-settling)
+	defer end()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(farewell, end) })()
+	claimed, err := s.Store.Claim(ctx, s.Now(), lease, claimBatch)
+	if err != nil {
+		return false, err
+	}
+	s.deliver(underway, claimed)
+	return planned > 0 || len(claimed) > 0, nil
 }
 
 func (s *Scheduler) deliver(ctx context.Context, claimed []store.Delivery) {

@@ -119,6 +119,8 @@ type Outcome struct {
 	State string    // one of the states
 	Error string    // why not, for the operator
 	RunAt time.Time // Pending: when to try again; the zero time is now
+	// Unsure: it may have been sent. Whoever takes it up next counts a repeat.
+	Unsure bool
 	// Sent: which topic of which roadmap the chat was shown, and on which of its
 	// local days.
 	Roadmap, Topic string
@@ -149,31 +151,36 @@ func (s *Store) settle(ctx context.Context, all []settlement) error {
 	slices.SortFunc(all, func(a, b settlement) int { return cmp.Compare(a.delivery.ChatID, b.delivery.ChatID) })
 	var chats, attempts pq.Int64Array
 	var kinds, days, states, faults, runs, nows pq.StringArray
+	var unsure pq.BoolArray
 	for _, x := range all {
 		chats, attempts = append(chats, x.delivery.ChatID), append(attempts, int64(x.delivery.Attempts))
 		kinds, days = append(kinds, x.delivery.Kind), append(days, x.delivery.Day.String())
 		states, faults = append(states, x.outcome.State), append(faults, x.outcome.Error)
 		runs, nows = append(runs, timestamp(&x.outcome.RunAt)), append(nows, timestamp(&x.now))
+		unsure = append(unsure, x.outcome.Unsure)
 	}
 	return s.inTx(ctx, func(tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE deliveries d SET state = v.state, error = v.fault, run_at = v.run, claimed = false,
-			sent_at = CASE WHEN v.state = 'sent' THEN v.now END
-			FROM unnest($1::bigint[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
-				AS v(chat_id, kind, day, attempts, state, fault, run, now)
-			WHERE d.chat_id = v.chat_id AND d.kind = v.kind AND d.day = v.day AND d.state = 'pending' AND d.attempts = v.attempts`,
-			chats, kinds, days, attempts, states, faults, runs, nows)
+		var settled []int
+		err := tx.SelectContext(ctx, &settled, `UPDATE deliveries d SET state = v.state, error = v.fault, run_at = v.run,
+			claimed = v.unsure, sent_at = CASE WHEN v.state = 'sent' THEN v.now END
+			FROM unnest($1::bigint[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::bool[])
+				WITH ORDINALITY AS v(chat_id, kind, day, attempts, state, fault, run, now, unsure, n)
+			WHERE d.chat_id = v.chat_id AND d.kind = v.kind AND d.day = v.day AND d.state = 'pending' AND d.attempts = v.attempts
+			RETURNING v.n - 1`, chats, kinds, days, attempts, states, faults, runs, nows, unsure)
 		if err != nil {
 			return err
 		}
-		return openTopics(ctx, tx, all)
+		return openTopics(ctx, tx, all, settled)
 	})
 }
 
-// openTopics logs which topics were shown, for chats that are still there.
-func openTopics(ctx context.Context, tx *sqlx.Tx, all []settlement) error {
+// openTopics logs which topics the settled ones of all have shown, for chats
+// that are still there.
+func openTopics(ctx context.Context, tx *sqlx.Tx, all []settlement, settled []int) error {
 	var chats pq.Int64Array
 	var nows, days, roadmaps, topics pq.StringArray
-	for _, x := range all {
+	for _, i := range settled {
+		x := all[i]
 		if x.outcome.State == Sent && x.outcome.Topic != "" {
 			chats, nows = append(chats, x.delivery.ChatID), append(nows, timestamp(&x.now))
 			days, roadmaps, topics = append(days, x.outcome.Day.String()), append(roadmaps, x.outcome.Roadmap), append(topics, x.outcome.Topic)

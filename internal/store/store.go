@@ -69,7 +69,7 @@ func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
 		return nil, fmt.Errorf("reading the database address: %w", redact(err, dsn))
 	}
 	connector.Dialer(&dialer{})
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(reach{connector})
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
@@ -77,7 +77,7 @@ func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
 	s.settlements = batch[settlement]{flush: s.settle, limit: maxBatch}
 	s.sent = batch[updateKey]{flush: s.markSent, limit: maxBatch}
 	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("the database cannot be reached: %w: check DATABASE_URL and whether the server is running", redact(err, dsn)), s.Close())
+		return nil, errors.Join(fmt.Errorf("%w: check DATABASE_URL and whether the server is running", redact(err, dsn)), s.Close())
 	}
 	if err := migrations.Up(ctx, db); err != nil {
 		return nil, errors.Join(redact(err, dsn), s.Close())
@@ -151,10 +151,25 @@ func (s *Store) inTx(ctx context.Context, f func(*sqlx.Tx) error) error {
 	return nil
 }
 
+// errUnreachable is in every error of making a connection: with several hosts
+// lib/pq says in words alone that none of them takes writes.
+var errUnreachable = errors.New("the database cannot be reached")
+
+// reach marks the errors of its connector.
+type reach struct{ *pq.Connector }
+
+func (r reach) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := r.Connector.Connect(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUnreachable, err)
+	}
+	return conn, nil
+}
+
 // Unavailable says that err is about reaching the database, not about what was
 // asked of it: the same may succeed later.
 func Unavailable(err error) bool {
-	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(err, errUnreachable) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return true
 	}
 	var network net.Error

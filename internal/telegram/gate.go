@@ -27,23 +27,31 @@ type gate struct {
 	floor  time.Duration // the shortest round trip seen; 0: none yet
 }
 
-// opens tells when the next call may leave, given that none leaves or lands
-// before; ok is false when only a landing can open the gate.
-func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
-	for len(g.landed) > 0 && !g.expiry().After(now) {
+// opens tells when the next call may leave that leaves so many places spare,
+// given that none leaves or lands before; ok is false when only a landing can
+// open the gate. A hasty call does not wait for even spacing.
+func (g *gate) opens(now time.Time, spare int, hasty bool) (at time.Time, ok bool) {
+	for len(g.landed) > 0 && !g.expiry(0).After(now) {
 		g.landed = g.landed[1:]
 	}
+	if !hasty {
+		at = g.next
+	}
+	// So many landings must stop to count first.
+	over := g.flying + len(g.landed) + spare + 1 - g.limit
 	switch {
-	case g.flying+len(g.landed) < g.limit:
-		return g.next, true
-	case len(g.landed) == 0:
+	case over <= 0:
+		return at, true
+	case over > len(g.landed):
 		return time.Time{}, false
 	}
-	return later(g.next, g.expiry()), true
+	return later(at, g.expiry(over-1)), true
 }
 
-// expiry is when the oldest landing stops to count.
-func (g *gate) expiry() time.Time { return g.landed[0].Add(time.Second + gateMargin - g.floor) }
+// expiry is when the i-th oldest landing stops to count.
+func (g *gate) expiry(i int) time.Time {
+	return g.landed[i].Add(time.Second + gateMargin - g.floor)
+}
 
 func (g *gate) leave(now time.Time) {
 	g.flying++

@@ -27,6 +27,10 @@ const (
 	// time mean that the bot as a whole is too fast.
 	floodWindow = time.Second
 	floodChats  = 3
+	// While people are about, one place in spareShare is kept free for the next
+	// of them: within heed of the last one.
+	heed       = 10 * time.Second
+	spareShare = 10
 )
 
 // pacer decides who may send now. It has no goroutine of its own: each arrival,
@@ -42,6 +46,7 @@ type pacer struct {
 	timer  *time.Timer
 	closed time.Time // nothing leaves before
 	floods []flood   // within the last floodWindow, one for each chat
+	spoke  time.Time // when the last call of People left
 }
 
 type flood struct {
@@ -218,7 +223,7 @@ func (p *pacer) release(cl class, now time.Time) time.Time {
 	lanes, g := &p.lanes[cl], p.gates[cl]
 	for lanes.Len() > 0 {
 		l := (*lanes)[0]
-		at, ok := g.opens(now)
+		at, ok := g.opens(now, p.spare(cl, now), cl == people)
 		if !ok {
 			return time.Time{}
 		}
@@ -232,12 +237,23 @@ func (p *pacer) release(cl class, now time.Time) time.Time {
 		}
 		l.chat.busy = true
 		g.leave(now)
+		if cl == people {
+			p.spoke = now
+		}
 		t := l.queue[0]
 		l.queue = slices.Delete(l.queue, 0, 1)
 		t.left = now
 		close(t.free)
 	}
 	return time.Time{}
+}
+
+// spare is how many places a class leaves free for people.
+func (p *pacer) spare(cl class, now time.Time) int {
+	if cl != deliveries || now.Sub(p.spoke) >= heed {
+		return 0
+	}
+	return p.gates[cl].limit / spareShare
 }
 
 // chat finds or makes the pace of a chat, and forgets idle ones from time to time.

@@ -91,6 +91,31 @@ func TestPeopleOvertakeEveryDelivery(t *testing.T) {
 	})
 }
 
+func TestPeopleFindAPlaceWhileABroadcastTakesTheRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &strictTelegram{there: upTo(5 * time.Millisecond), back: upTo(5 * time.Millisecond)}
+		s := senderTo(server.do, Limits{})
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for _, chat := range chatsUpTo(3_000) {
+			wg.Go(func() { _, _ = s.Send(ctx, SendMessage(chat, "topic", nil), Deliveries) })
+		}
+		time.Sleep(5 * time.Second)
+		for i := range int64(100) {
+			took := sendAll(t, s, People, 10_000+i)
+			if i > 10 && took > 10*time.Millisecond { // the first ones are not expected yet
+				t.Errorf("person %d waited %v", i, took)
+			}
+			time.Sleep(200 * time.Millisecond)
+		}
+		stop()
+		wg.Wait()
+		if server.flooded > 0 {
+			t.Errorf("%d refused", server.flooded)
+		}
+	})
+}
+
 func TestCallsOfAChatKeepTheirOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &strictTelegram{there: upTo(time.Second)}

@@ -46,7 +46,7 @@ func (c *Client) Poll(ctx context.Context, handle func(u Update, done func())) e
 		default:
 			trouble.over()
 			confirmed = offset
-			if c.handOut(p, batch, handle) {
+			if c.handOut(p, offset, batch, handle) {
 				_ = pause(ctx, oddWait)
 			}
 			p.settle(ctx, settleWait)
@@ -79,9 +79,10 @@ func (c *Client) updates(ctx context.Context, offset int64, hold time.Duration) 
 	return batch, nil
 }
 
-// handOut gives the updates of a batch that are new to handle. It reports
-// whether their ids were odd, so that the loop slows down.
-func (c *Client) handOut(p *progress, batch []json.RawMessage, handle func(Update, func())) (odd bool) {
+// handOut gives the updates of a batch that are new to handle; asked is the
+// offset that brought it. It reports whether their ids were odd, so that the
+// loop slows down.
+func (c *Client) handOut(p *progress, asked int64, batch []json.RawMessage, handle func(Update, func())) (odd bool) {
 	for _, raw := range batch {
 		u, id, err := decodeUpdate(raw)
 		if id == 0 {
@@ -89,7 +90,7 @@ func (c *Client) handOut(p *progress, batch []json.RawMessage, handle func(Updat
 			odd = true // the next update's offset confirms it
 			continue
 		}
-		fresh, renumbered := p.take(id)
+		fresh, renumbered := p.take(id, asked)
 		if renumbered {
 			c.log.Warn("update ids start anew", "update", id)
 			odd = true
@@ -139,17 +140,20 @@ func newProgress() *progress {
 }
 
 // take notes that an update is handed out; fresh is false if it was before.
-// An id below everything known means that Telegram renumbered (Update.update_id
-// in the Bot API: after a week without updates ids start at random).
-func (p *progress) take(id int64) (fresh, renumbered bool) {
+// An id below the offset that was asked for means that Telegram renumbered
+// (Update.update_id in the Bot API: after a week without updates ids start at
+// random). One between that offset and the present one was finished while the
+// answer was on its way.
+func (p *progress) take(id, asked int64) (fresh, renumbered bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, known := p.done[id]; known {
-		return false, false
-	}
-	if id < p.low() {
+	_, known := p.done[id]
+	switch {
+	case id < asked:
 		clear(p.done)
 		p.next, renumbered = 0, true
+	case known || id < p.low():
+		return false, false
 	}
 	p.done[id] = false
 	p.next = max(p.next, id+1)

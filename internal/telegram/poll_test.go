@@ -368,3 +368,21 @@ func TestManyUpdatesComeOnceEachAndInOrder(t *testing.T) {
 		p.end(t)
 	})
 }
+
+func TestUpdateFinishedWhileTheAnswerTravelsIsNoNewOne(t *testing.T) {
+	p := newProgress()
+	for id := int64(10); id < 13; id++ {
+		p.take(id, 0)
+	}
+	p.finish(10)
+	p.finish(11)
+	if fresh, renumbered := p.take(11, 10); fresh || renumbered { // asked from 10 on, before it was finished
+		t.Errorf("fresh %v, renumbered %v", fresh, renumbered)
+	}
+	if got := p.offset(); got != 12 {
+		t.Errorf("offset %d, want 12", got)
+	}
+	if fresh, renumbered := p.take(5, 12); !fresh || !renumbered {
+		t.Errorf("a lower id than asked for: fresh %v, renumbered %v", fresh, renumbered)
+	}
+}

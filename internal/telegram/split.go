@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"iter"
 	"regexp"
 	"strings"
 	"unicode"
@@ -60,22 +61,26 @@ func (p piece) width() int {
 
 func (p piece) space() bool { return p.tag == "" && unicode.IsSpace(p.char) }
 
-// pieces takes formatted text apart. Its errors are those of a sign that is neither text nor a
-// known tag; whether the tags are balanced is for [ValidHTML].
-func pieces(s string) ([]piece, error) {
-	if !utf8.ValidString(s) {
-		return nil, errors.New("text is not valid UTF-8")
-	}
-	var out []piece
-	for at := 0; at < len(s); {
-		p, err := next(s[at:])
-		if err != nil {
-			return nil, fmt.Errorf("at byte %d: %w", at, err)
+// each takes formatted text apart. Its only error, which ends it, is that of a sign that is neither
+// text nor a known tag; whether the tags are balanced is for [ValidHTML].
+func each(s string) iter.Seq2[piece, error] {
+	return func(yield func(piece, error) bool) {
+		if !utf8.ValidString(s) {
+			yield(piece{}, errors.New("text is not valid UTF-8"))
+			return
 		}
-		out = append(out, p)
-		at += len(p.raw)
+		for at := 0; at < len(s); {
+			p, err := next(s[at:])
+			if err != nil {
+				yield(p, fmt.Errorf("at byte %d: %w", at, err))
+				return
+			}
+			if !yield(p, nil) {
+				return
+			}
+			at += len(p.raw)
+		}
 	}
-	return out, nil
 }
 
 func next(s string) (piece, error) {
@@ -135,14 +140,12 @@ func tag(s string) (piece, error) {
 // also refuses what the server silently forgives: a bare "&" or ">", a tag inside code, a quote
 // inside a quote.
 func ValidHTML(s string) error {
-	all, err := pieces(s)
-	if err != nil {
-		return err
-	}
 	var open []piece
 	in := map[string]int{}
-	for _, p := range all {
+	for p, err := range each(s) {
 		switch {
+		case err != nil:
+			return err
 		case p.tag == "":
 		case !p.close:
 			wholeBlock := p.tag == "code" && len(open) > 0 && open[len(open)-1].tag == "pre"
@@ -175,22 +178,38 @@ func ValidHTML(s string) error {
 // Length is the length of formatted text as Telegram counts it: UTF-16 units of what is visible.
 // A text that is not valid HTML counts as it stands.
 func Length(s string) int {
-	return len(utf16.Encode([]rune(visible(s))))
+	sum := 0
+	for p, err := range each(s) {
+		if err != nil {
+			return len(utf16.Encode([]rune(strings.ToValidUTF8(s, "\uFFFD"))))
+		}
+		sum += p.width()
+	}
+	return sum
 }
 
 // visible is formatted text without its formatting.
 func visible(s string) string {
-	all, err := pieces(s)
-	if err != nil {
-		return strings.ToValidUTF8(s, "\uFFFD")
-	}
 	var b strings.Builder
-	for _, p := range all {
+	for p, err := range each(s) {
+		if err != nil {
+			return strings.ToValidUTF8(s, "\uFFFD")
+		}
 		if p.tag == "" {
 			b.WriteRune(p.char)
 		}
 	}
 	return b.String()
+}
+
+// blank says that valid formatted text shows nothing.
+func blank(s string) bool {
+	for p := range each(s) {
+		if p.tag == "" && !p.space() {
+			return false
+		}
+	}
+	return true
 }
 
 // Split cuts formatted text into messages of at most limit UTF-16 units (at least 2), each valid
@@ -202,17 +221,20 @@ func Split(s string, limit int) []string {
 	if ValidHTML(s) != nil {
 		s = Escape(strings.ReplaceAll(s, "\x00", ""))
 	}
-	if strings.TrimSpace(visible(s)) == "" {
+	if blank(s) {
 		return nil
 	}
 	if Length(s) <= limit {
 		return []string{s}
 	}
-	all, _ := pieces(s) // valid: checked above
+	var all []piece
+	for p := range each(s) { // valid: checked above
+		all = append(all, p)
+	}
 	c := cutter{all: all, ranks: rank(all, limit)}
 	var parts []string
 	for c.at < len(all) {
-		if part := c.write(c.end(limit)); strings.TrimSpace(visible(part)) != "" {
+		if part := c.write(c.end(limit)); !blank(part) {
 			parts = append(parts, part)
 		}
 	}

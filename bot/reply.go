@@ -1,0 +1,134 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"yolchi/internal/store"
+	"yolchi/internal/telegram"
+)
+
+// ResendOwed sends what a process that died could not. Only the one who polls
+// may call it, before it begins.
+func (b *Bot) ResendOwed(ctx context.Context) error {
+	const batch = 500
+	replies, err := b.Store.Unsent(ctx, batch)
+	for ; err == nil && len(replies) > 0; replies, err = b.Store.Unsent(ctx, batch) {
+		for _, reply := range replies {
+			b.Metrics.Repeat("reply")
+			b.answer(ctx, reply)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+// answer sends the calls that are owed for an update, in order, and notes that
+// they were sent. A call that Telegram refuses is logged and given up.
+func (b *Bot) answer(ctx context.Context, reply store.Reply) {
+	for _, call := range reply.Calls {
+		if err := b.insist(ctx, call); err != nil {
+			if ctx.Err() != nil {
+				return // still owed
+			}
+			b.Log.Error("a reply was not sent", "chat", reply.ChatID, "update", reply.UpdateID, "method", call.Method, "error", err)
+			if kind(err) == telegram.Gone {
+				break
+			}
+		}
+	}
+	for try := 1; ; try++ {
+		err := b.Store.Sent(ctx, reply.ChatID, reply.UpdateID)
+		if err == nil {
+			return
+		}
+		b.Log.Error("a reply was sent but not noted", "chat", reply.ChatID, "update", reply.UpdateID, "error", err)
+		if !sleep(ctx, time.Duration(min(try, 10))*100*time.Millisecond) {
+			return
+		}
+	}
+}
+
+// How long a reply is tried while Telegram is away, and how often when each
+// time nobody knows whether it was shown.
+const (
+	replyPatience = 5 * time.Minute
+	replyUnsure   = 3
+)
+
+// insist sends a reply again while Telegram does not say yes or no: a person
+// waits for it.
+func (b *Bot) insist(ctx context.Context, call telegram.Call) error {
+	unsure := 0
+	for start := time.Now(); ; {
+		err := b.send(ctx, call, telegram.People)
+		switch kind(err) {
+		case telegram.Unknown:
+			if unsure++; unsure >= replyUnsure {
+				return err
+			}
+			b.Metrics.Repeat("reply")
+		case telegram.Server, telegram.Network:
+			if time.Since(start) > replyPatience {
+				return err
+			}
+		default:
+			return err
+		}
+		b.Log.Warn("a reply is sent again", "chat", call.ChatID, "method", call.Method, "error", err)
+		if !sleep(ctx, time.Second) {
+			return err
+		}
+	}
+}
+
+// send makes one call and deals with what it tells about the chat.
+func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Priority) error {
+	result, err := b.Sender.Send(ctx, call, priority)
+	var refusal *telegram.Error
+	if errors.As(err, &refusal) {
+		switch {
+		case refusal.Kind == telegram.Gone && call.ChatID != 0:
+			return errors.Join(err, patiently(ctx, func() error { return b.Store.Block(ctx, call.ChatID, b.Now()) }))
+		case refusal.Kind == telegram.Migrated && refusal.MigrateTo != 0:
+			err := patiently(ctx, func() error { return b.Store.Migrate(ctx, call.ChatID, refusal.MigrateTo, b.Now()) })
+			if err != nil {
+				return err
+			}
+			return b.send(ctx, call.To(refusal.MigrateTo), priority)
+		case refusal.Kind == telegram.NotFound && call.Method == "editMessageText":
+			return b.send(ctx, call.Anew(), priority) // the message is gone: say it in a new one
+		case refusal.Kind == telegram.NotFound:
+			return nil // an old button, a deleted message: nothing is left to do
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return b.sent(ctx, call, result)
+}
+
+// sent keeps what only Telegram's answer tells: which poll a question became.
+func (b *Bot) sent(ctx context.Context, call telegram.Call, result telegram.Result) error {
+	if result.PollID == "" || len(call.Ref) == 0 {
+		return nil
+	}
+	poll, err := pollOf(call.Ref)
+	if err != nil {
+		return err
+	}
+	poll.ID, poll.MessageID, poll.SentAt = result.PollID, result.MessageID, b.Now()
+	return patiently(ctx, func() error { return b.Store.AddPoll(ctx, call.ChatID, poll) })
+}
+
+// kind is what Telegram's refusal means, 0 for any other error.
+func kind(err error) telegram.Kind {
+	var refusal *telegram.Error
+	if errors.As(err, &refusal) {
+		return refusal.Kind
+	}
+	return 0
+}
