@@ -37,7 +37,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) error {
 		if d.Repeat {
 			b.Metrics.Repeat("delivery")
 		}
-		b.sendDelivery(ctx, d, calls, &outcome)
+		b.sendDelivery(ctx, &d, calls, &outcome)
 	}
 	b.Metrics.Delivery(d.Kind, outcome.State, b.Now().Sub(d.DueAt))
 	// What was sent is recorded even while the program is being stopped.
@@ -126,11 +126,11 @@ func (t *turn) lead(d store.Delivery, state study.TopicState) string {
 }
 
 // sendDelivery sends the calls of a delivery and notes in outcome what became
-// of it.
-func (b *Bot) sendDelivery(ctx context.Context, d store.Delivery, calls []telegram.Call, outcome *store.Outcome) {
+// of it, and in d if its chat has moved.
+func (b *Bot) sendDelivery(ctx context.Context, d *store.Delivery, calls []telegram.Call, outcome *store.Outcome) {
 	for i, call := range calls {
-		err := b.send(ctx, call, telegram.Deliveries)
-		if err == nil {
+		var err error
+		if d.ChatID, err = b.send(ctx, call.To(d.ChatID), telegram.Deliveries); err == nil {
 			continue
 		}
 		outcome.State, outcome.Error = store.Pending, err.Error()

@@ -306,7 +306,7 @@ func (b *Bot) tooFast(ctx context.Context, u telegram.Update) {
 		lang, _ = locale.Guess(from.Language)
 	}
 	call := telegram.SendMessage(u.ChatID(), b.text(lang, "flood"), nil)
-	if err := b.send(ctx, call, telegram.People); err != nil && ctx.Err() == nil {
+	if _, err := b.send(ctx, call, telegram.People); err != nil && ctx.Err() == nil {
 		b.Log.Warn("a chat was not told that it is too fast", "chat", u.ChatID(), "error", err)
 	}
 }

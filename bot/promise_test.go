@@ -407,3 +407,31 @@ func (g gated) Send(ctx context.Context, call telegram.Call, p telegram.Priority
 	}
 	return g.Sender.Send(ctx, call, p)
 }
+
+// A group that became a supergroup while its topic was on the way gets it under
+// its new id, once, and everything it had goes along.
+func TestADeliveryFollowsAChatThatMoved(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const group = -4321
+	w.sandbox.AddGroup(sandbox.Group{ID: group, Title: "Go kechasi", Type: "group", Members: []int64{emma}})
+	_, err := w.bot.Store.Apply(w.ctx, store.Arrival{UpdateID: 1, ChatID: group, Kind: "group", Now: w.Now()}, func(tx *store.Tx) ([]telegram.Call, error) {
+		tx.Chat.Ready, tx.Chat.RemindOn, tx.Chat.RoadmapID, tx.Chat.Language = true, true, "short-road", "en"
+		return nil, tx.Save(w.ctx)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := w.sandbox.Migrate(group)
+	w.tick(w.clock("+1 09:00"))
+	w.tick(w.clock("09:10")) // long after the claim
+	lessons := 0
+	for _, m := range w.sandbox.Messages(moved) {
+		if strings.Contains(m.Text, "Stage 1 of 2 · topic 1 of 2") {
+			lessons++
+		}
+	}
+	if lessons != 1 {
+		t.Errorf("the moved group has its topic %d times", lessons)
+	}
+}

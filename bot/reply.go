@@ -64,7 +64,7 @@ const (
 func (b *Bot) insist(ctx context.Context, call telegram.Call) error {
 	unsure := 0
 	for start := time.Now(); ; {
-		err := b.send(ctx, call, telegram.People)
+		_, err := b.send(ctx, call, telegram.People)
 		switch kind(err) {
 		case telegram.Unknown:
 			if unsure++; unsure >= replyUnsure {
@@ -85,30 +85,31 @@ func (b *Bot) insist(ctx context.Context, call telegram.Call) error {
 	}
 }
 
-// send makes one call and deals with what it tells about the chat.
-func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Priority) error {
+// send makes one call and deals with what it tells about the chat. It returns
+// the chat's id, which is another one if it has moved.
+func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Priority) (chat int64, err error) {
 	result, err := b.Sender.Send(ctx, call, priority)
 	var refusal *telegram.Error
 	if errors.As(err, &refusal) {
 		switch {
 		case refusal.Kind == telegram.Gone && call.ChatID != 0:
-			return errors.Join(err, patiently(ctx, func() error { return b.Store.Block(ctx, call.ChatID, b.Now()) }))
+			return call.ChatID, errors.Join(err, patiently(ctx, func() error { return b.Store.Block(ctx, call.ChatID, b.Now()) }))
 		case refusal.Kind == telegram.Migrated && refusal.MigrateTo != 0:
 			err := patiently(ctx, func() error { return b.Store.Migrate(ctx, call.ChatID, refusal.MigrateTo, b.Now()) })
 			if err != nil {
-				return err
+				return call.ChatID, err
 			}
 			return b.send(ctx, call.To(refusal.MigrateTo), priority)
 		case refusal.Kind == telegram.NotFound && call.Method == "editMessageText":
 			return b.send(ctx, call.Anew(), priority) // the message is gone: say it in a new one
 		case refusal.Kind == telegram.NotFound:
-			return nil // an old button, a deleted message: nothing is left to do
+			return call.ChatID, nil // an old button, a deleted message: nothing is left to do
 		}
 	}
 	if err != nil {
-		return err
+		return call.ChatID, err
 	}
-	return b.sent(ctx, call, result)
+	return call.ChatID, b.sent(ctx, call, result)
 }
 
 // sent keeps what only Telegram's answer tells: which poll a question became.
