@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"yolchi/internal/locale"
 	"yolchi/internal/study"
 	"yolchi/internal/telegram"
 )
@@ -217,7 +218,7 @@ func (t *turn) daysScreen() screen {
 		if t.chat.RemindDays.Has(day) {
 			mark = "✅ "
 		}
-		keys[i/4] = append(keys[i/4], button(mark+weekdayName(t.lang(), day), "day", strconv.Itoa(int(day))))
+		keys[i/4] = append(keys[i/4], button(mark+locale.Weekday(t.lang(), day), "day", strconv.Itoa(int(day))))
 	}
 	keys = append(keys, row(button(t.plain("button.back"), "remind")))
 	return screen{t.T("days.ask", "Days", t.days(t.chat.RemindDays)), keys}

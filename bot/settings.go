@@ -3,9 +3,6 @@ package bot
 import (
 	"context"
 	"strings"
-	"time"
-
-	"yolchi/internal/locale"
 )
 
 func (t *turn) settingsCommand(ctx context.Context, _ string) error {
@@ -66,7 +63,3 @@ func (t *turn) help() screen {
 	lines = append(lines, "", t.T("help.end"))
 	return screen{strings.Join(lines, "\n"), nil}
 }
-
-func weekdayName(lang string, day time.Weekday) string { return locale.Weekday(lang, day) }
-
-func zoneLocation(zone string) (*time.Location, error) { return time.LoadLocation(zone) }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"yolchi/internal/locale"
 	"yolchi/internal/telegram"
@@ -146,7 +147,7 @@ func (t *turn) askZone(ctx context.Context) error {
 	var keys telegram.Keyboard
 	for i, zone := range offeredZones {
 		name := zoneName(zone, t.lang())
-		if loc, err := zoneLocation(zone); err == nil {
+		if loc, err := time.LoadLocation(zone); err == nil {
 			name += " · " + t.now().In(loc).Format("15:04")
 		}
 		if i%2 == 0 {
@@ -176,7 +177,7 @@ func (t *turn) typedZone(ctx context.Context, text string) error {
 }
 
 func (t *turn) setZone(ctx context.Context, zone string) error {
-	if _, err := zoneLocation(zone); err != nil {
+	if _, err := time.LoadLocation(zone); err != nil {
 		return errOld
 	}
 	t.chat.Zone, t.chat.Awaiting = zone, ""
