@@ -36,7 +36,7 @@ check:
 # The web chat in a real browser; a module of its own, so that nobody who only
 # builds the program needs it.
 browser: build
-	cd internal/sandbox/browser && YOLCHI_BINARY=$(CURDIR)/bin/yolchi go test ./...
+	cd internal/sandbox/browser && YOLCHI_BINARY='$(CURDIR)/bin/yolchi' go test ./...
 
 # A private Postgres needs PostgreSQL's programs. Where there are none, the
 # system's package manager brings them.
