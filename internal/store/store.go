@@ -91,14 +91,6 @@ func (s *Store) Close() error { return s.db.Close() }
 // Pool is the pool of connections, for its statistics.
 func (s *Store) Pool() *sql.DB { return s.db.DB }
 
-// Ping says whether the database answers.
-func (s *Store) Ping(ctx context.Context) error {
-	if err := s.db.PingContext(ctx); err != nil {
-		return fmt.Errorf("asking the database: %w", err)
-	}
-	return nil
-}
-
 // Tx is one transaction about one chat, whose row it holds locked: two
 // transactions about the same chat never run at the same time, in however many
 // processes.
