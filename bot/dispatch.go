@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -79,11 +78,7 @@ func (d *Dispatcher) Handle(u telegram.Update, done func()) {
 	chat := u.ChatID()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	q := d.queues[chat]
-	if q == nil {
-		q = &queue{}
-		d.queues[chat] = q
-	}
+	q := d.queue(chat)
 	if held := len(q.jobs) + len(q.replies); held >= maxPerson && chat > 0 || held >= maxGroup {
 		d.drop(u, done, q)
 		return
@@ -93,6 +88,58 @@ func (d *Dispatcher) Handle(u telegram.Update, done func()) {
 		q.applying = true
 		d.wg.Go(func() { d.apply(chat, q) })
 	}
+}
+
+// Resend takes over what a process that died could not send: each reply goes
+// out before anything newer to its chat. Only the one who polls may call it,
+// before it begins, and it does not wait for Telegram.
+func (d *Dispatcher) Resend(ctx context.Context) error {
+	const batch = 500
+	last := store.Reply{}
+	for {
+		replies, err := d.bot.Store.Owed(ctx, last, batch)
+		if err != nil {
+			return fmt.Errorf("reading what a process before owed: %w", err)
+		}
+		if len(replies) == 0 {
+			return nil
+		}
+		for _, reply := range replies {
+			select {
+			case d.waiting <- struct{}{}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			d.bot.Metrics.Waiting(1)
+			d.bot.Metrics.Repeat("reply")
+			d.owe(reply)
+		}
+		last = replies[len(replies)-1]
+	}
+}
+
+// owe enqueues a reply that was owed before, unless this process has it in hand.
+func (d *Dispatcher) owe(reply store.Reply) {
+	d.mu.Lock()
+	q := d.queue(reply.ChatID)
+	known := slices.ContainsFunc(q.replies, func(r store.Reply) bool { return r.UpdateID == reply.UpdateID })
+	if !known {
+		d.enqueue(reply.ChatID, q, reply)
+	}
+	d.mu.Unlock()
+	if known {
+		d.release()
+	}
+}
+
+// queue finds or makes the entry of a chat. The lock is held.
+func (d *Dispatcher) queue(chat int64) *queue {
+	q := d.queues[chat]
+	if q == nil {
+		q = &queue{}
+		d.queues[chat] = q
+	}
+	return q
 }
 
 // drop gives an update up: its chat sends more than anybody can mean. It is
@@ -163,7 +210,9 @@ func (d *Dispatcher) apply(chat int64, q *queue) {
 			d.release()
 			continue
 		}
+		d.mu.Lock()
 		d.enqueue(chat, q, store.Reply{ChatID: chat, UpdateID: next.update.ID, Calls: calls})
+		d.mu.Unlock()
 	}
 }
 
@@ -181,9 +230,8 @@ func (d *Dispatcher) await(quiet <-chan struct{}) {
 	}
 }
 
+// enqueue gives a reply to the one who sends to the chat. The lock is held.
 func (d *Dispatcher) enqueue(chat int64, q *queue, reply store.Reply) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	q.replies = append(q.replies, reply)
 	if !q.sending {
 		q.sending, q.quiet = true, make(chan struct{})
@@ -225,7 +273,7 @@ func (d *Dispatcher) forget(chat int64, q *queue) {
 func (d *Dispatcher) effect(u telegram.Update) ([]telegram.Call, error) {
 	kind, start := kindOf(u), time.Now()
 	for try := 1; ; try++ {
-		calls, err := d.bot.applySafely(d.ctx, u)
+		calls, err := d.bot.apply(d.ctx, u)
 		if err == nil {
 			d.bot.Metrics.Update(kind, "applied")
 			d.bot.Metrics.Handled(d.bot.commandOf(u), time.Since(start))
@@ -249,17 +297,6 @@ func (d *Dispatcher) effect(u telegram.Update) ([]telegram.Call, error) {
 			return nil, fmt.Errorf("applying an update: %w", err)
 		}
 	}
-}
-
-// applySafely turns a panic of a handler into an error: one chat's trouble
-// ends nobody else's conversation.
-func (b *Bot) applySafely(ctx context.Context, u telegram.Update) (calls []telegram.Call, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("handler panicked: %v\n%s", r, debug.Stack())
-		}
-	}()
-	return b.apply(ctx, u)
 }
 
 func (b *Bot) setAside(ctx context.Context, u telegram.Update, cause error) error {

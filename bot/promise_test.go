@@ -279,11 +279,12 @@ func TestWhatADeadProcessOwedIsSent(t *testing.T) {
 	if _, err := w.bot.apply(w.ctx, u); err != nil { // and the process dies before it answers
 		t.Fatal(err)
 	}
-	for range 2 { // the second time nothing is owed
-		if err := w.bot.ResendOwed(w.ctx); err != nil {
+	for range 2 { // the second time nothing is owed, or it is being sent
+		if err := w.dispatcher.Resend(w.ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
+	w.dispatcher.Wait()
 	if got := strings.Count(w.transcript(emma), "At this pace the road ends"); got != 1 {
 		t.Errorf("the progress was shown %d times, want once", got)
 	}

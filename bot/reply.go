@@ -9,23 +9,6 @@ import (
 	"yolchi/internal/telegram"
 )
 
-// ResendOwed sends what a process that died could not. Only the one who polls
-// may call it, before it begins.
-func (b *Bot) ResendOwed(ctx context.Context) error {
-	const batch = 500
-	replies, err := b.Store.Unsent(ctx, batch)
-	for ; err == nil && len(replies) > 0; replies, err = b.Store.Unsent(ctx, batch) {
-		for _, reply := range replies {
-			b.Metrics.Repeat("reply")
-			b.answer(ctx, reply)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-	return err
-}
-
 // answer sends the calls that are owed for an update, in order, and notes that
 // they were sent. A call that Telegram refuses is logged and given up.
 func (b *Bot) answer(ctx context.Context, reply store.Reply) {

@@ -270,7 +270,7 @@ func (r *rough) until(what, query string) {
 // nothingOwed waits until all answers are sent and noted.
 func (r *rough) nothingOwed() {
 	r.t.Helper()
-	r.until("nothing is owed", `SELECT NOT EXISTS (SELECT FROM updates WHERE calls IS NOT NULL)`)
+	r.until("nothing is owed", `SELECT NOT EXISTS (SELECT FROM owed)`)
 	select {
 	case <-r.sends:
 	default:

@@ -36,6 +36,7 @@ func TestAMistakeIsOneSentenceAndExitCodeOne(t *testing.T) {
 		{nil, []string{"run"}, "set TELEGRAM_BOT_TOKEN"},
 		{[]string{"TELEGRAM_BOT_TOKEN=", "YOLCHI_PPROF=", "YOLCHI_LOG_LEVEL="}, []string{"run"}, "set TELEGRAM_BOT_TOKEN"},
 		{[]string{"TELEGRAM_BOT_TOKEN=1:s3cr3t", "YOLCHI_LOG_LEVEL=loud"}, []string{"run"}, `must be one of "debug","info","warn","error"`},
+		{[]string{"TELEGRAM_BOT_TOKEN=1:s3cr3t", "YOLCHI_KEEP=1h"}, []string{"run"}, "at least 48h"},
 		{[]string{"TELEGRAM_BOT_TOKEN=1:s3cr3t", "YOLCHI_LISTEN=nowhere:x"}, []string{"run"}, "YOLCHI_LISTEN"},
 		{nil, []string{"nonsense"}, "unexpected argument nonsense"},
 		{nil, []string{"demo", "--addr", "0.0.0.0:8088"}, "only for this machine"},

@@ -31,22 +31,29 @@ const connections = 24
 // (core.telegram.org/bots/faq, "How can I message all of my bot's subscribers").
 const paidPerSecond = 1000
 
+// leastKept is twice as long as Telegram keeps an update.
+const leastKept = 48 * time.Hour
+
 // farewell is how long work that is under way may take when the program ends.
 const farewell = 10 * time.Second
 
 type runCommand struct {
-	Token  string `env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" help:"The bot's token, from @BotFather (${env})."`
-	APIURL string `name:"api-url" env:"TELEGRAM_API_URL" default:"https://api.telegram.org" help:"Bot API server; a self-hosted one can stand here (${env})."`
-	Paid   bool   `env:"YOLCHI_PAID_BROADCAST" help:"Send topics at up to 1,000 a second, for which Telegram takes 0.1 Star a message (${env})."`
-	Listen string `env:"YOLCHI_LISTEN" placeholder:"ADDR" help:"Address for /healthz, /readyz and /metrics, such as 127.0.0.1:9090; none without it (${env})."`
-	Pprof  bool   `env:"YOLCHI_PPROF" help:"Serve profiles at /debug/pprof/ as well (${env})."`
+	Token  string        `env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" help:"The bot's token, from @BotFather (${env})."`
+	APIURL string        `name:"api-url" env:"TELEGRAM_API_URL" default:"https://api.telegram.org" help:"Bot API server; a self-hosted one can stand here (${env})."`
+	Paid   bool          `env:"YOLCHI_PAID_BROADCAST" help:"Send topics at up to 1,000 a second, for which Telegram takes 0.1 Star a message (${env})."`
+	Listen string        `env:"YOLCHI_LISTEN" placeholder:"ADDR" help:"Address for /healthz, /readyz and /metrics, such as 127.0.0.1:9090; none without it (${env})."`
+	Keep   time.Duration `env:"YOLCHI_KEEP" default:"336h" help:"How long updates and deliveries that are over are remembered; at least 48h (${env})."`
+	Pprof  bool          `env:"YOLCHI_PPROF" help:"Serve profiles at /debug/pprof/ as well (${env})."`
 	databaseFlags
 	logFlags
 }
 
 func (c *runCommand) Run(ctx context.Context) error {
 	cfg := config{
-		token: c.Token, apiURL: c.APIURL, database: c.databaseFlags, log: c.logger(), now: time.Now, profiles: c.Pprof,
+		token: c.Token, apiURL: c.APIURL, database: c.databaseFlags, log: c.logger(), now: time.Now, profiles: c.Pprof, keep: c.Keep,
+	}
+	if c.Keep < leastKept {
+		return fmt.Errorf("YOLCHI_KEEP is %v: Telegram may repeat an update for a day, so write at least %v", c.Keep, leastKept)
 	}
 	if c.Paid {
 		cfg.limits.PaidPerSecond = paidPerSecond
@@ -71,6 +78,7 @@ type config struct {
 	limits   telegram.Limits
 	listener net.Listener // for health and metrics; nil for none
 	profiles bool
+	keep     time.Duration // of updates and deliveries that are over; 0: as schedule says
 	// started, if set, is told about the parts before they begin to work: the
 	// demo moves the clock through them.
 	started func(*store.Store, *schedule.Scheduler)
@@ -112,7 +120,7 @@ func run(ctx context.Context, cfg config) error {
 		Store: db, Library: library, Texts: texts, Sender: telegram.NewSender(client, cfg.limits),
 		Me: client.Me(), Metrics: metrics, Now: cfg.now, Log: cfg.log,
 	}
-	scheduler := &schedule.Scheduler{Store: db, Deliverer: b, Now: cfg.now, Log: cfg.log}
+	scheduler := &schedule.Scheduler{Store: db, Deliverer: b, Now: cfg.now, Log: cfg.log, Keep: cfg.keep}
 	if cfg.started != nil {
 		cfg.started(db, scheduler)
 	}
@@ -130,20 +138,22 @@ func work(ctx context.Context, cfg config, client *telegram.Client, b *bot.Bot, 
 	defer end()
 	dispatcher := bot.NewDispatcher(underway, b)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return scheduler.Run(ctx) })
 	if cfg.listener != nil {
 		pages := b.Metrics.Handler(func(ctx context.Context) error { return ready(ctx, b.Store, client) }, cfg.profiles)
 		group.Go(func() error { return monitor.Serve(ctx, cfg.listener, pages) })
 	}
 	group.Go(func() error {
-		return holdLease(ctx, b.Store, pollerLease, cfg.log, func(ctx context.Context) error {
+		return holdLease(ctx, b.Store, telegramLease, cfg.log, func(ctx context.Context) error {
 			b.Metrics.Polling(true)
 			defer b.Metrics.Polling(false)
 			dispatcher.Rest(ctx, restLimit) // it may have polled before: what it still sends is owed, too
-			if err := b.ResendOwed(ctx); err != nil {
-				return fmt.Errorf("sending what was owed: %w", err)
+			if err := dispatcher.Resend(ctx); err != nil {
+				return err
 			}
-			return client.Poll(ctx, dispatcher.Handle)
+			group, ctx := errgroup.WithContext(ctx)
+			group.Go(func() error { return scheduler.Run(ctx) })
+			group.Go(func() error { return client.Poll(ctx, dispatcher.Handle) })
+			return group.Wait()
 		})
 	})
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(farewell, end) })()
@@ -156,8 +166,11 @@ func work(ctx context.Context, cfg config, client *telegram.Client, b *bot.Bot, 
 // hand, so as to say nothing twice.
 const restLimit = 3 * time.Second
 
-// pollerLease is held by the one process that polls Telegram.
-const pollerLease = "poller"
+// telegramLease is held by the one process that speaks to Telegram. Any may
+// poll and deliver, but one at a time does: the pace that Telegram allows is
+// for all together, and a person's reply can overtake only what waits in the
+// same process.
+const telegramLease = "telegram"
 
 // silence is how long a poll may go unanswered before something is wrong: it is
 // held for half of that.
@@ -166,7 +179,7 @@ const silence = time.Minute
 // ready says why the program cannot do its work: no database, or nobody whom
 // Telegram answers.
 func ready(ctx context.Context, db *store.Store, client *telegram.Client) error {
-	held, err := db.Held(ctx, pollerLease)
+	held, err := db.Held(ctx, telegramLease)
 	if err != nil {
 		return errors.New("the database does not answer")
 	}

@@ -12,7 +12,7 @@ func notModified() *apiError {
 }
 
 func editMessageText(s *Server, p params) (any, error) {
-	text, ents, err := p.messageText()
+	text, ents, err := s.messageText(p)
 	if err != nil {
 		return nil, err
 	}

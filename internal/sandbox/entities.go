@@ -142,25 +142,23 @@ func withoutCode(e Entity, solid []Entity) []Entity {
 	return out
 }
 
-var autoEntity = regexp.MustCompile(`https?://[^\s<>"]+|/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?|@[A-Za-z][A-Za-z0-9_]{3,31}|#[\pL\pN_]+`)
+var autoEntity = regexp.MustCompile(`^(?:https?://[^\s<>"]+|/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?|@[A-Za-z][A-Za-z0-9_]{3,31}|#[\pL\pN_]+)`)
 
 // findEntities adds what Telegram finds by itself: commands, links, mentions, hashtags; not inside code or links.
 func findEntities(text string, ents []Entity) []Entity {
 	if !strings.ContainsAny(text, "/@#") {
 		return ents
 	}
-	byteAt, off := 0, 0
+	counted, off := 0, 0
 	var found []Entity
-	for _, m := range autoEntity.FindAllStringIndex(text, -1) {
-		if m[0] > 0 && !strings.ContainsRune(" \n\t([{\"'«", rune(text[m[0]-1])) {
+	for at := 0; at < len(text); at++ {
+		word := autoWord(text, at)
+		if word == "" {
 			continue
 		}
-		word := text[m[0]:m[1]]
-		if word[0] == 'h' {
-			word = strings.TrimRight(word, ".,;:!?)»")
-		}
-		off += utf16Count(text[byteAt:m[0]])
-		byteAt = m[0]
+		off += utf16Count(text[counted:at])
+		counted = at
+		at += len(word) - 1
 		e := Entity{Type: autoType(word[0]), Offset: off, Length: utf16Count(word)}
 		if !slices.ContainsFunc(ents, func(o Entity) bool {
 			return entityOrder[o.Type] > 0 && entityOrder[o.Type] < 90 && o.Offset < e.end() && e.Offset < o.end()
@@ -174,6 +172,19 @@ func findEntities(text string, ents []Entity) []Entity {
 	all := slices.Concat(ents, found)
 	sortEntities(all)
 	return all
+}
+
+// autoWord is the command, link, mention or hashtag that begins at a place in the text, "" if none does.
+func autoWord(text string, at int) string {
+	begins := strings.IndexByte("/@#", text[at]) >= 0 || strings.HasPrefix(text[at:], "http")
+	if !begins || at > 0 && !strings.ContainsRune(" \n\t([{\"'«", rune(text[at-1])) {
+		return ""
+	}
+	word := autoEntity.FindString(text[at:])
+	if strings.HasPrefix(word, "http") {
+		word = strings.TrimRight(word, ".,;:!?)»")
+	}
+	return word
 }
 
 func autoType(first byte) string {

@@ -47,9 +47,27 @@ func (p params) formatted(text, mode, entities string) (string, []Entity, error)
 	return raw, findEntities(raw, ents), nil
 }
 
-func (p params) messageText() (string, []Entity, error) {
-	if p.get("text") == "" {
+// maxParsed bounds the HTML texts whose form is kept in mind: a bot sends many people the same.
+const maxParsed = 64
+
+// parsed is what an HTML text turned out to be. It is never changed.
+type parsed struct {
+	text string
+	ents []Entity
+}
+
+// messageText reads the text of a message. A text that was parsed before is not parsed again.
+func (s *Server) messageText(p params) (string, []Entity, error) {
+	key := p.get("text")
+	if key == "" {
 		return "", nil, badRequest("message text is empty")
+	}
+	html := p.get("parse_mode") == "HTML"
+	s.mu.Lock()
+	known, ok := s.parsed[key]
+	s.mu.Unlock()
+	if html && ok {
+		return known.text, slices.Clone(known.ents), nil
 	}
 	text, ents, err := p.formatted("text", "parse_mode", "entities")
 	switch {
@@ -58,6 +76,14 @@ func (p params) messageText() (string, []Entity, error) {
 		err = badRequest("text must be non-empty")
 	case utf8.RuneCountInString(text) > maxText:
 		err = badRequest("message is too long")
+	}
+	if html && err == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.parsed) >= maxParsed {
+			clear(s.parsed)
+		}
+		s.parsed[key] = parsed{text, slices.Clone(ents)}
 	}
 	return text, ents, err
 }
@@ -71,7 +97,7 @@ func (p params) caption() (string, []Entity, error) {
 }
 
 func sendMessage(s *Server, p params) (any, error) {
-	text, ents, err := p.messageText()
+	text, ents, err := s.messageText(p)
 	if err != nil {
 		return nil, err
 	}

@@ -58,6 +58,7 @@ type Server struct {
 	nextID    int64 // polls, files, callbacks
 	callbacks map[string]callback
 	inline    map[string]bool
+	parsed    map[string]parsed // by HTML
 	closing   pollHeap
 	profile   profile
 	queue     updateQueue
@@ -83,7 +84,7 @@ func New(cfg Config) *Server {
 	s := &Server{
 		cfg: cfg, me: me, done: make(chan struct{}), dirty: make(chan struct{}, 1), real: time.Now,
 		people: map[int64]*person{}, chats: map[int64]*chat{}, polls: map[string]*poll{}, files: map[string]*file{},
-		nextMsg: first, nextID: time.Now().UnixMicro(), callbacks: map[string]callback{}, inline: map[string]bool{},
+		nextMsg: first, nextID: time.Now().UnixMicro(), callbacks: map[string]callback{}, inline: map[string]bool{}, parsed: map[string]parsed{},
 		profile: newProfile(), queue: updateQueue{next: first},
 		waiters: map[chan struct{}]struct{}{}, subs: map[chan event]struct{}{},
 	}

@@ -4,10 +4,12 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -17,15 +19,18 @@ import (
 )
 
 const (
-	planBatch     = 500              // chats planned in one transaction
-	claimBatch    = 100              // deliveries claimed at once
+	planBatch     = 1000             // chats planned in one transaction
+	claimBatch    = 250              // deliveries claimed at once
 	workers       = 30               // deliveries under way at the same time: what a crash can repeat
 	lease         = 2 * time.Minute  // far longer than a claimed batch takes at Telegram's pace
 	settling      = 10 * time.Second // of the lease, kept for recording what became of a delivery
 	farewell      = 8 * time.Second  // how long claimed deliveries may take when the program ends
 	databaseRetry = time.Second
-	keep          = 14 * 24 * time.Hour
 )
+
+// DefaultKeep is longer than Telegram keeps an update, which is a day
+// (core.telegram.org/bots/api#getting-updates), and than anybody asks back.
+const DefaultKeep = 14 * 24 * time.Hour
 
 // Deliverer sends a claimed delivery and records what became of it.
 type Deliverer interface {
@@ -39,6 +44,7 @@ type Scheduler struct {
 	Deliverer Deliverer
 	Now       func() time.Time
 	Log       *slog.Logger
+	Keep      time.Duration // how long updates and deliveries that are over are remembered; 0: 14 days
 
 	ticking sync.Mutex
 }
@@ -67,15 +73,20 @@ func (s *Scheduler) log(ctx context.Context, err error) {
 	}
 }
 
-func (s *Scheduler) prune(ctx context.Context) error { return s.Store.Prune(ctx, s.Now().Add(-keep)) }
+func (s *Scheduler) prune(ctx context.Context) error {
+	return s.Store.Prune(ctx, s.Now().Add(-cmp.Or(s.Keep, DefaultKeep)))
+}
 
 // Tick plans what is due and delivers until nothing is left; while the database
 // is away it waits. Two ticks of one Scheduler never run at the same time.
 func (s *Scheduler) Tick(ctx context.Context) error {
 	s.ticking.Lock()
 	defer s.ticking.Unlock()
+	var underway errgroup.Group
+	underway.SetLimit(workers)
+	defer underway.Wait() //nolint:errcheck // every error is logged beside its delivery
 	for {
-		more, err := s.round(ctx)
+		more, err := s.round(ctx, &underway)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -91,42 +102,46 @@ func (s *Scheduler) Tick(ctx context.Context) error {
 	}
 }
 
-// round plans and delivers one batch, and says whether there was anything to
-// do. What it has claimed it finishes after ctx has ended too, within the
-// farewell, and in any case before its claim is over.
-func (s *Scheduler) round(ctx context.Context) (more bool, err error) {
+// round plans and claims one batch and hands it out; it does not wait for the
+// last of them, so that the next batch is claimed meanwhile. It says whether
+// there was anything to do.
+func (s *Scheduler) round(ctx context.Context, underway *errgroup.Group) (more bool, err error) {
 	planned, err := s.Store.PlanDue(ctx, s.Now(), planBatch)
 	if err != nil {
 		return false, fmt.Errorf("planning deliveries: %w", err)
 	}
-	underway, end := context.WithTimeout(context.WithoutCancel(ctx), lease-settling)
-	defer end()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(farewell, end) })()
+	claim := time.Now()
 	claimed, err := s.Store.Claim(ctx, s.Now(), lease, claimBatch)
 	if err != nil {
 		return false, err
 	}
-	s.deliver(underway, claimed)
+	s.deliver(ctx, claim, claimed, underway)
 	return planned > 0 || len(claimed) > 0, nil
 }
 
-func (s *Scheduler) deliver(ctx context.Context, claimed []store.Delivery) {
+// deliver hands a batch out. What is claimed is finished after ctx has ended
+// too, within the farewell, and in any case before the claim is over.
+func (s *Scheduler) deliver(ctx context.Context, claim time.Time, claimed []store.Delivery, underway *errgroup.Group) {
 	if len(claimed) == 0 {
 		return
 	}
-	start := s.Now()
-	var group errgroup.Group
-	group.SetLimit(workers)
+	batch, end := context.WithDeadline(context.WithoutCancel(ctx), claim.Add(lease-settling))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(farewell, end) })
+	var left atomic.Int64
+	left.Store(int64(len(claimed)))
 	for _, d := range claimed {
-		group.Go(func() error {
-			if err := s.deliverSafely(ctx, d); err != nil {
+		underway.Go(func() error {
+			if err := s.deliverSafely(batch, d); err != nil {
 				s.Log.Error("a delivery failed, its claim runs out", "chat", d.ChatID, "kind", d.Kind, "day", d.Day, "error", err)
+			}
+			if left.Add(-1) == 0 {
+				stop()
+				end()
+				s.Log.Info("deliveries", "claimed", len(claimed), "took", time.Since(claim).Round(time.Millisecond))
 			}
 			return nil
 		})
 	}
-	_ = group.Wait() // every error was logged beside its delivery
-	s.Log.Info("deliveries", "claimed", len(claimed), "took", s.Now().Sub(start).Round(time.Millisecond))
 }
 
 // deliverSafely turns a panic into an error: one chat's trouble holds back no

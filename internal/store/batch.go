@@ -12,12 +12,14 @@ const flushTimeout = 15 * time.Second
 // batch joins what several goroutines want to write at the same moment into
 // one transaction: while one is under way, the next gathers. Nobody waits
 // longer than that, and nothing is held back when only one has something.
+// Several may be under way side by side.
 type batch[T any] struct {
-	flush func(ctx context.Context, items []T) error
-	limit int // items in one transaction
+	flush   func(ctx context.Context, items []T) error
+	limit   int // items in one transaction
+	workers int // transactions at the same time
 
 	mu      sync.Mutex
-	busy    bool
+	busy    int
 	waiting []entry[T]
 }
 
@@ -32,8 +34,8 @@ func (b *batch[T]) write(ctx context.Context, item T) error {
 	e := entry[T]{item, make(chan error, 1)}
 	b.mu.Lock()
 	b.waiting = append(b.waiting, e)
-	if !b.busy {
-		b.busy = true
+	if b.busy < b.workers {
+		b.busy++
 		go b.work()
 	}
 	b.mu.Unlock()
@@ -51,7 +53,7 @@ func (b *batch[T]) work() {
 		b.mu.Lock()
 		entries := b.waiting
 		if len(entries) == 0 {
-			b.busy = false
+			b.busy--
 			b.mu.Unlock()
 			return
 		}

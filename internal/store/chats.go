@@ -38,7 +38,7 @@ const chatColumns = `chat_id, kind, title, language, roadmap_id, zone, remind_mi
 
 // Location is the chat's time zone.
 func (c Chat) Location() *time.Location {
-	loc, err := time.LoadLocation(c.Zone)
+	loc, err := study.Zone(c.Zone)
 	if err != nil { // zones are checked before they are stored; a zone database may still drop one
 		return time.UTC
 	}
@@ -76,45 +76,15 @@ func (c *Chat) Reschedule(now time.Time) {
 	}
 }
 
-// lockChat reads the chat and holds its row until the transaction ends.
-func (t *Tx) lockChat(ctx context.Context, chatID int64) error {
-	return t.readChat(ctx, chatID, " FOR UPDATE")
-}
-
-func (t *Tx) readChat(ctx context.Context, chatID int64, lock string) error {
-	err := t.tx.GetContext(ctx, &t.Chat, `SELECT `+chatColumns+` FROM chats WHERE chat_id = $1`+lock, chatID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNoChat
-	}
-	if err != nil {
-		return fmt.Errorf("reading the chat: %w", err)
-	}
-	return nil
-}
-
-// addChat makes the chat known if it is not, and holds its row.
-func (t *Tx) addChat(ctx context.Context, chatID int64, kind, title string) error {
-	_, err := t.tx.ExecContext(ctx, `INSERT INTO chats (chat_id, kind, title, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $4) ON CONFLICT (chat_id) DO NOTHING`, chatID, kind, title, t.Now)
-	if err != nil {
-		return fmt.Errorf("adding the chat: %w", err)
-	}
-	return t.lockChat(ctx, chatID)
-}
-
 // Save stores t.Chat, with NextAt as its settings say.
 func (t *Tx) Save(ctx context.Context) error {
 	t.Chat.Reschedule(t.Now)
 	c := t.Chat
-	_, err := t.tx.ExecContext(ctx, `UPDATE chats SET title = $2, language = $3, roadmap_id = $4, zone = $5,
+	return t.exec(ctx, "saving the chat", `UPDATE chats SET title = $2, language = $3, roadmap_id = $4, zone = $5,
 		remind_minute = $6, remind_days = $7, remind_on = $8, ready = $9, paused_until = $10, stopped_at = $11,
 		blocked_at = $12, awaiting = $13, topic_day = $14, next_at = $15, updated_at = $16 WHERE chat_id = $1`,
 		c.ID, c.Title, c.Language, c.RoadmapID, c.Zone, c.RemindMinute, int(c.RemindDays), c.RemindOn, c.Ready,
 		c.PausedUntil, c.StoppedAt, c.BlockedAt, c.Awaiting, c.TopicDay, c.NextAt, t.Now)
-	if err != nil {
-		return fmt.Errorf("saving the chat: %w", err)
-	}
-	return nil
 }
 
 // Block notes that Telegram lets us send nothing to the chat any more. What it

@@ -2,11 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
+
+	"github.com/lib/pq"
 
 	"yolchi/internal/study"
 )
@@ -16,16 +16,8 @@ import (
 // are the transaction's.
 func (t *Tx) Record(ctx context.Context, e study.Event) error {
 	e.At, e.Day = t.Now, t.Chat.Today(t.Now)
-	detail, err := json.Marshal(e.Detail)
-	if err != nil {
-		return fmt.Errorf("encoding the event's detail: %w", err)
-	}
-	_, err = t.tx.ExecContext(ctx, `INSERT INTO events (chat_id, at, day, user_id, kind, roadmap_id, topic_id, question_id, detail)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		t.Chat.ID, e.At, e.Day, e.User, e.Kind, e.Roadmap, e.Topic, e.Question, string(detail))
-	if err != nil {
-		return fmt.Errorf("logging %s: %w", e.Kind, err)
-	}
+	t.wrote = true
+	t.group.writes.events = append(t.group.writes.events, eventWrite{t.Chat.ID, e})
 	return t.derive(ctx, e)
 }
 
@@ -65,24 +57,17 @@ func (t *Tx) derive(ctx context.Context, e study.Event) error {
 
 // stand moves the chat's position on a roadmap.
 func (t *Tx) stand(ctx context.Context, roadmap, topic string) error {
-	return t.exec(ctx, "moving the position", `INSERT INTO enrollments (chat_id, roadmap_id, topic_id, started_at)
-		VALUES ($1, $2, $3, $4) ON CONFLICT (chat_id, roadmap_id) DO UPDATE SET topic_id = $3`,
-		t.Chat.ID, roadmap, topic, t.Now)
+	return put(ctx, t.group, &t.group.writes.positions, positionKey{t.Chat.ID, roadmap}, positionWrite{topic, timestamp(&t.Now)})
 }
 
 // setTopic stores how far the chat is with a topic; over an earlier state only
 // if it may overwrite.
 func (t *Tx) setTopic(ctx context.Context, topic string, state study.TopicState, overwrite bool) error {
-	return t.exec(ctx, "storing the topic's state", `INSERT INTO topic_states (chat_id, topic_id, state, at)
-		VALUES ($1, $2, $3, $4) ON CONFLICT (chat_id, topic_id) DO UPDATE SET state = $3, at = $4 WHERE $5`,
-		t.Chat.ID, topic, state, t.Now, overwrite)
+	return put(ctx, t.group, &t.group.writes.states, topicKey{t.Chat.ID, topic}, stateWrite{state, timestamp(&t.Now), overwrite})
 }
 
 func (t *Tx) addToDay(ctx context.Context, day study.Day, topics, answers int) error {
-	return t.exec(ctx, "counting the day", `INSERT INTO study_days (chat_id, day, topics, answers)
-		VALUES ($1, $2, $3, $4) ON CONFLICT (chat_id, day)
-		DO UPDATE SET topics = study_days.topics + $3, answers = study_days.answers + $4`,
-		t.Chat.ID, day, topics, answers)
+	return put(ctx, t.group, &t.group.writes.days, dayKey{t.Chat.ID, day}, study.Activity{Topics: topics, Answers: answers})
 }
 
 func (t *Tx) undo(ctx context.Context, e study.Event) error {
@@ -111,42 +96,71 @@ func (t *Tx) dropEmptyDays(ctx context.Context, from study.Day) error {
 		WHERE chat_id = $1 AND day >= $2 AND topics = 0 AND answers = 0 AND NOT paused`, t.Chat.ID, from)
 }
 
-// exec runs a statement whose result nobody needs.
-func (t *Tx) exec(ctx context.Context, doing, query string, args ...any) error {
-	if _, err := t.tx.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
+// standing is how far a chat is.
+type standing struct {
+	positions map[string]string // roadmap → topic
+	states    map[string]study.TopicState
+}
+
+// standing reads how far the chat is: once for all chats that share the
+// transaction, and anew if this one has written.
+func (t *Tx) standing(ctx context.Context) (standing, error) {
+	if t.wrote {
+		if err := t.group.flush(ctx); err != nil {
+			return standing{}, err
+		}
+		all, err := t.group.readStandings(ctx, pq.Int64Array{t.Chat.ID})
+		return all[t.Chat.ID], err
 	}
-	return nil
+	if t.group.standings == nil {
+		all, err := t.group.readStandings(ctx, t.group.known)
+		if err != nil {
+			return standing{}, err
+		}
+		t.group.standings = all
+	}
+	return t.group.standings[t.Chat.ID], nil
+}
+
+func (g *group) readStandings(ctx context.Context, chats pq.Int64Array) (map[int64]standing, error) {
+	all := make(map[int64]standing, len(chats))
+	for _, id := range chats {
+		all[id] = standing{map[string]string{}, map[string]study.TopicState{}}
+	}
+	var rows []struct {
+		ChatID  int64            `db:"chat_id"`
+		Roadmap string           `db:"roadmap_id"` // "" for a topic's state
+		Topic   string           `db:"topic_id"`
+		State   study.TopicState `db:"state"`
+	}
+	err := g.tx.SelectContext(ctx, &rows, `SELECT chat_id, roadmap_id, topic_id, '' AS state FROM enrollments WHERE chat_id = ANY($1)
+		UNION ALL SELECT chat_id, '', topic_id, state FROM topic_states WHERE chat_id = ANY($1)`, chats)
+	if err != nil {
+		return nil, fmt.Errorf("reading how far the chats are: %w", err)
+	}
+	for _, row := range rows {
+		if row.Roadmap != "" {
+			all[row.ChatID].positions[row.Roadmap] = row.Topic
+		} else {
+			all[row.ChatID].states[row.Topic] = row.State
+		}
+	}
+	return all, nil
 }
 
 // Position is where the chat stands on a roadmap: a topic, or "" at its end.
 // It is not enrolled if false.
 func (t *Tx) Position(ctx context.Context, roadmap string) (topic string, enrolled bool, err error) {
-	err = t.tx.GetContext(ctx, &topic, `SELECT topic_id FROM enrollments WHERE chat_id = $1 AND roadmap_id = $2`,
-		t.Chat.ID, roadmap)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", false, nil
-	}
-	if err != nil {
-		return "", false, fmt.Errorf("reading the position: %w", err)
-	}
-	return topic, true, nil
+	s, err := t.standing(ctx)
+	topic, enrolled = s.positions[roadmap]
+	return topic, enrolled, err
 }
 
-// TopicStates is how far the chat is with each topic that it met.
+// TopicStates is how far the chat is with each topic that it met. It is not to
+// be changed.
 func (t *Tx) TopicStates(ctx context.Context) (map[string]study.TopicState, error) {
-	var rows []struct {
-		Topic string           `db:"topic_id"`
-		State study.TopicState `db:"state"`
-	}
-	if err := t.tx.SelectContext(ctx, &rows, `SELECT topic_id, state FROM topic_states WHERE chat_id = $1`, t.Chat.ID); err != nil {
-		return nil, fmt.Errorf("reading the topics' states: %w", err)
-	}
-	states := make(map[string]study.TopicState, len(rows))
-	for _, row := range rows {
-		states[row.Topic] = row.State
-	}
-	return states, nil
+	s, err := t.standing(ctx)
+	return s.states, err
 }
 
 // Days is what happened on each local day.
@@ -157,7 +171,7 @@ func (t *Tx) Days(ctx context.Context) (map[study.Day]study.Activity, error) {
 		Answers int       `db:"answers"`
 		Paused  bool      `db:"paused"`
 	}
-	if err := t.tx.SelectContext(ctx, &rows, `SELECT day, topics, answers, paused FROM study_days WHERE chat_id = $1`, t.Chat.ID); err != nil {
+	if err := t.all(ctx, &rows, `SELECT day, topics, answers, paused FROM study_days WHERE chat_id = $1`, t.Chat.ID); err != nil {
 		return nil, fmt.Errorf("reading the days: %w", err)
 	}
 	days := make(map[study.Day]study.Activity, len(rows))
@@ -174,7 +188,7 @@ func (t *Tx) LastStep(ctx context.Context) (study.Event, bool, error) {
 	// newest standing step is the first one, going back, that no later undone
 	// is left for.
 	var rows []eventRow
-	err := t.tx.SelectContext(ctx, &rows, `SELECT `+eventColumns+` FROM events
+	err := t.all(ctx, &rows, `SELECT `+eventColumns+` FROM events
 		WHERE chat_id = $1 AND kind IN ('done', 'known', 'moved', 'undone') ORDER BY event_id DESC LIMIT 400`, t.Chat.ID)
 	if err != nil {
 		return study.Event{}, false, fmt.Errorf("reading the last steps: %w", err)
@@ -197,7 +211,7 @@ func (t *Tx) LastStep(ctx context.Context) (study.Event, bool, error) {
 // Log is the chat's whole log, oldest event first.
 func (t *Tx) Log(ctx context.Context) ([]study.Event, error) {
 	var rows []eventRow
-	err := t.tx.SelectContext(ctx, &rows, `SELECT `+eventColumns+` FROM events WHERE chat_id = $1 ORDER BY event_id`, t.Chat.ID)
+	err := t.all(ctx, &rows, `SELECT `+eventColumns+` FROM events WHERE chat_id = $1 ORDER BY event_id`, t.Chat.ID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the log: %w", err)
 	}

@@ -47,7 +47,7 @@ func (t *Tx) QuizByID(ctx context.Context, quiz int64) (Quiz, bool, error) {
 
 func (t *Tx) quiz(ctx context.Context, where string, arg int64) (Quiz, bool, error) {
 	var quiz Quiz
-	err := t.tx.GetContext(ctx, &quiz, `SELECT `+quizColumns+` FROM quizzes WHERE chat_id = $1 AND `+where, t.Chat.ID, arg)
+	err := t.get(ctx, &quiz, `SELECT `+quizColumns+` FROM quizzes WHERE chat_id = $1 AND `+where, t.Chat.ID, arg)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Quiz{}, false, nil
 	}
@@ -65,7 +65,7 @@ func (t *Tx) StartQuiz(ctx context.Context, user int64, topic string, questions 
 		return Quiz{}, err
 	}
 	quiz := Quiz{UserID: user, TopicID: topic, Questions: questions, StartedAt: t.Now}
-	err = t.tx.GetContext(ctx, &quiz.ID, `INSERT INTO quizzes (chat_id, user_id, topic_id, questions, started_at)
+	err = t.get(ctx, &quiz.ID, `INSERT INTO quizzes (chat_id, user_id, topic_id, questions, started_at)
 		VALUES ($1, $2, $3, $4, $5) RETURNING quiz_id`, t.Chat.ID, user, topic, quiz.Questions, t.Now)
 	if err != nil {
 		return Quiz{}, fmt.Errorf("starting the quiz: %w", err)
@@ -94,7 +94,7 @@ func (s *Store) AddPoll(ctx context.Context, chatID int64, poll Poll) error {
 // not this chat's.
 func (t *Tx) Poll(ctx context.Context, pollID string) (Poll, bool, error) {
 	var poll Poll
-	err := t.tx.GetContext(ctx, &poll, `SELECT poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at
+	err := t.get(ctx, &poll, `SELECT poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at
 		FROM polls WHERE chat_id = $1 AND poll_id = $2`, t.Chat.ID, pollID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Poll{}, false, nil
@@ -124,7 +124,7 @@ func (t *Tx) AnswerPoll(ctx context.Context, poll Poll, chosen []int, correct bo
 // if none does.
 func (t *Tx) OpenPoll(ctx context.Context, quiz int64) (Poll, bool, error) {
 	var poll Poll
-	err := t.tx.GetContext(ctx, &poll, `SELECT poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at
+	err := t.get(ctx, &poll, `SELECT poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at
 		FROM polls WHERE chat_id = $1 AND quiz_id = $2 AND answered_at IS NULL ORDER BY sent_at DESC LIMIT 1`, t.Chat.ID, quiz)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Poll{}, false, nil
@@ -138,7 +138,7 @@ func (t *Tx) OpenPoll(ctx context.Context, quiz int64) (Poll, bool, error) {
 // Missed are the questions of the quiz that were answered wrong, in order.
 func (t *Tx) Missed(ctx context.Context, quiz int64) ([]string, error) {
 	var missed []string
-	err := t.tx.SelectContext(ctx, &missed, `SELECT question_id FROM polls
+	err := t.all(ctx, &missed, `SELECT question_id FROM polls
 		WHERE chat_id = $1 AND quiz_id = $2 AND NOT correct ORDER BY answered_at`, t.Chat.ID, quiz)
 	if err != nil {
 		return nil, fmt.Errorf("reading the missed questions: %w", err)
@@ -152,7 +152,7 @@ func (t *Tx) Seen(ctx context.Context, user int64) (map[string]int, error) {
 		Question string `db:"question_id"`
 		Times    int    `db:"times"`
 	}
-	err := t.tx.SelectContext(ctx, &rows, `SELECT question_id, count(*) AS times FROM polls
+	err := t.all(ctx, &rows, `SELECT question_id, count(*) AS times FROM polls
 		WHERE chat_id = $1 AND user_id = $2 GROUP BY question_id`, t.Chat.ID, user)
 	if err != nil {
 		return nil, fmt.Errorf("reading which questions were asked: %w", err)
@@ -171,7 +171,7 @@ func (t *Tx) Accuracy(ctx context.Context) (answered, correct int, err error) {
 		Answered int `db:"answered"`
 		Correct  int `db:"correct"`
 	}{}
-	err = t.tx.GetContext(ctx, &row, `SELECT count(*) AS answered, count(*) FILTER (WHERE correct) AS correct
+	err = t.get(ctx, &row, `SELECT count(*) AS answered, count(*) FILTER (WHERE correct) AS correct
 		FROM polls WHERE chat_id = $1 AND answered_at IS NOT NULL`, t.Chat.ID)
 	if err != nil {
 		return 0, 0, fmt.Errorf("counting the answers: %w", err)

@@ -40,6 +40,8 @@ const maxBatch = 200
 // goroutines.
 type Store struct {
 	db          *sqlx.DB
+	changes     batch[*visit]
+	views       batch[*visit]
 	settlements batch[settlement]
 	sent        batch[updateKey]
 }
@@ -74,8 +76,10 @@ func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	s := &Store{db: sqlx.NewDb(db, "postgres")}
-	s.settlements = batch[settlement]{flush: s.settle, limit: maxBatch}
-	s.sent = batch[updateKey]{flush: s.markSent, limit: maxBatch}
+	s.changes = batch[*visit]{flush: s.change, limit: maxGroup, workers: groupsAtOnce}
+	s.views = batch[*visit]{flush: s.look, limit: maxGroup, workers: groupsAtOnce}
+	s.settlements = batch[settlement]{flush: s.settle, limit: maxBatch, workers: 1}
+	s.sent = batch[updateKey]{flush: s.markSent, limit: maxBatch, workers: 1}
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: check DATABASE_URL and whether the server is running", redact(err, dsn)), s.Close())
 	}
@@ -91,41 +95,44 @@ func (s *Store) Close() error { return s.db.Close() }
 // Pool is the pool of connections, for its statistics.
 func (s *Store) Pool() *sql.DB { return s.db.DB }
 
-// Tx is one transaction about one chat, whose row it holds locked: two
-// transactions about the same chat never run at the same time, in however many
-// processes.
+// Tx is a transaction about one chat, whose row it holds locked unless it only
+// looks: two changes of the same chat never run at the same time, in however
+// many processes. Behind it other chats may share the transaction.
 type Tx struct {
-	tx   *sqlx.Tx
 	Chat Chat      // as it is now; Save stores changes
 	Now  time.Time // the instant of everything that this transaction does
+
+	group *group
+	wrote bool // what the group read at once is not the newest for this chat
+}
+
+// exec runs a statement whose result nobody needs.
+func (t *Tx) exec(ctx context.Context, doing, query string, args ...any) error {
+	t.wrote = true
+	if err := t.group.flush(ctx); err != nil {
+		return err
+	}
+	return t.group.exec(ctx, doing, query, args...)
+}
+
+// get reads one row, after all that was written.
+func (t *Tx) get(ctx context.Context, row any, query string, args ...any) error {
+	if err := t.group.flush(ctx); err != nil {
+		return err
+	}
+	return t.group.tx.GetContext(ctx, row, query, args...)
+}
+
+// all reads all rows, after all that was written.
+func (t *Tx) all(ctx context.Context, rows any, query string, args ...any) error {
+	if err := t.group.flush(ctx); err != nil {
+		return err
+	}
+	return t.group.tx.SelectContext(ctx, rows, query, args...)
 }
 
 // ErrNoChat says that the chat is not known.
 var ErrNoChat = errors.New("no such chat")
-
-// WithChat runs f in a transaction that holds the known chat locked, and keeps
-// its effect if f returns nil.
-func (s *Store) WithChat(ctx context.Context, chatID int64, now time.Time, f func(*Tx) error) error {
-	return s.inTx(ctx, func(tx *sqlx.Tx) error {
-		t := &Tx{tx: tx, Now: now}
-		if err := t.lockChat(ctx, chatID); err != nil {
-			return err
-		}
-		return f(t)
-	})
-}
-
-// View runs f in a transaction that only looks at the chat. Nothing is locked:
-// somebody else may change it meanwhile.
-func (s *Store) View(ctx context.Context, chatID int64, now time.Time, f func(*Tx) error) error {
-	return s.inTx(ctx, func(tx *sqlx.Tx) error {
-		t := &Tx{tx: tx, Now: now}
-		if err := t.readChat(ctx, chatID, ""); err != nil {
-			return err
-		}
-		return f(t)
-	})
-}
 
 // inTx runs f in a transaction and commits it if f returns nil.
 func (s *Store) inTx(ctx context.Context, f func(*sqlx.Tx) error) error {

@@ -431,7 +431,7 @@ func TestABatchWritesEverybodysItemOnce(t *testing.T) {
 	var mu sync.Mutex
 	written := map[int]int{}
 	release := make(chan struct{})
-	b := batch[int]{limit: 10, flush: func(_ context.Context, items []int) error {
+	b := batch[int]{limit: 10, workers: 2, flush: func(_ context.Context, items []int) error {
 		<-release
 		mu.Lock()
 		defer mu.Unlock()

@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"yolchi/internal/telegram"
@@ -23,69 +23,24 @@ type Arrival struct {
 	Now      time.Time
 }
 
-// errRepeat ends the transaction of an update that took effect before.
-var errRepeat = errors.New("the update took effect before")
-
 // Apply lets an update take effect exactly once: what f does, the update's id
-// and the calls that f returns are committed together. The calls are owed from
-// then on: send them, then say so with Sent. If the update took effect before,
+// and the calls that f returns are committed together; f may run twice, the
+// first time without effect. The calls are owed from then on: send them, then say so with Sent. If the update took effect before,
 // nothing changes and what is still owed for it is returned.
 func (s *Store) Apply(ctx context.Context, a Arrival, f func(*Tx) ([]telegram.Call, error)) ([]telegram.Call, error) {
-	var calls []telegram.Call
-	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
-		t := &Tx{tx: tx, Now: a.Now}
-		err := t.lockChat(ctx, a.ChatID)
-		if errors.Is(err, ErrNoChat) {
-			if a.Kind == "" {
-				return err
-			}
-			err = t.addChat(ctx, a.ChatID, a.Kind, a.Title)
-		}
-		if err != nil {
-			return err
-		}
-		if calls, err = f(t); err != nil {
-			return err
-		}
-		return t.recordUpdate(ctx, a, calls)
-	})
+	calls, err := s.visit(ctx, &s.changes, visit{chatID: a.ChatID, now: a.Now, arrival: &a, do: f})
 	if errors.Is(err, errRepeat) {
 		return s.owed(ctx, a)
 	}
 	if errors.Is(err, ErrNoChat) { // somebody we never met: nothing to do
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return calls, nil
-}
-
-// recordUpdate stands at the end of the transaction: the chat's lock keeps a
-// second handling of the same update away until then.
-func (t *Tx) recordUpdate(ctx context.Context, a Arrival, calls []telegram.Call) error {
-	var owed sql.NullString
-	if len(calls) > 0 {
-		text, err := json.Marshal(calls)
-		if err != nil {
-			return fmt.Errorf("encoding the replies: %w", err)
-		}
-		owed = sql.NullString{String: string(text), Valid: true}
-	}
-	result, err := t.tx.ExecContext(ctx, `INSERT INTO updates (chat_id, update_id, at, calls) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (chat_id, update_id) DO NOTHING`, a.ChatID, a.UpdateID, a.Now, owed)
-	if err != nil {
-		return fmt.Errorf("recording the update: %w", err)
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(errRepeat, err)
-	}
-	return nil
+	return calls, err
 }
 
 func (s *Store) owed(ctx context.Context, a Arrival) ([]telegram.Call, error) {
 	var text []byte
-	err := s.db.GetContext(ctx, &text, `SELECT calls FROM updates WHERE chat_id = $1 AND update_id = $2 AND calls IS NOT NULL`,
+	err := s.db.GetContext(ctx, &text, `SELECT calls FROM owed WHERE chat_id = $1 AND update_id = $2`,
 		a.ChatID, a.UpdateID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -94,6 +49,21 @@ func (s *Store) owed(ctx context.Context, a Arrival) ([]telegram.Call, error) {
 		return nil, fmt.Errorf("reading what is owed for an update: %w", err)
 	}
 	return decodeCalls(text)
+}
+
+// encodeCalls is "" for none. What is in it is shown by Telegram only: nothing
+// needs to be escaped for a web page.
+func encodeCalls(calls []telegram.Call) (string, error) {
+	if len(calls) == 0 {
+		return "", nil
+	}
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(calls); err != nil {
+		return "", fmt.Errorf("encoding the replies: %w", err)
+	}
+	return text.String(), nil
 }
 
 func decodeCalls(text []byte) ([]telegram.Call, error) {
@@ -111,16 +81,16 @@ type Reply struct {
 	Calls    []telegram.Call
 }
 
-// Unsent are the oldest replies that are still owed, up to limit: what a
-// process that died could not send.
-func (s *Store) Unsent(ctx context.Context, limit int) ([]Reply, error) {
+// Owed are the replies that are still owed, oldest update first: those after
+// the given one, up to limit. The zero Reply is before all.
+func (s *Store) Owed(ctx context.Context, after Reply, limit int) ([]Reply, error) {
 	var rows []struct {
 		ChatID   int64  `db:"chat_id"`
 		UpdateID int64  `db:"update_id"`
 		Calls    []byte `db:"calls"`
 	}
-	err := s.db.SelectContext(ctx, &rows, `SELECT chat_id, update_id, calls FROM updates
-		WHERE calls IS NOT NULL ORDER BY at, update_id LIMIT $1`, limit)
+	err := s.db.SelectContext(ctx, &rows, `SELECT chat_id, update_id, calls FROM owed
+		WHERE (update_id, chat_id) > ($1, $2) ORDER BY update_id, chat_id LIMIT $3`, after.UpdateID, after.ChatID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is owed: %w", err)
 	}
@@ -151,8 +121,8 @@ func (s *Store) markSent(ctx context.Context, keys []updateKey) error {
 	for i, key := range keys {
 		chats[i], updates[i] = key.chat, key.update
 	}
-	return s.idempotent(ctx, `UPDATE updates u SET calls = NULL FROM unnest($1::bigint[], $2::bigint[]) AS v(chat_id, update_id)
-		WHERE u.chat_id = v.chat_id AND u.update_id = v.update_id`, chats, updates)
+	return s.idempotent(ctx, `DELETE FROM owed USING unnest($1::bigint[], $2::bigint[]) AS v(chat_id, update_id)
+		WHERE owed.chat_id = v.chat_id AND owed.update_id = v.update_id`, chats, updates)
 }
 
 // SetAside records an update that failed every time. It must not hold back its
@@ -189,7 +159,8 @@ func (s *Store) Failed(ctx context.Context) ([]FailedUpdate, error) {
 // Prune forgets updates that took effect, and deliveries that are over, before
 // the given instant.
 func (s *Store) Prune(ctx context.Context, before time.Time) error {
-	if err := s.idempotent(ctx, `DELETE FROM updates WHERE at < $1 AND calls IS NULL`, before); err != nil {
+	if err := s.idempotent(ctx, `DELETE FROM updates u WHERE at < $1
+		AND NOT EXISTS (SELECT 1 FROM owed WHERE owed.chat_id = u.chat_id AND owed.update_id = u.update_id)`, before); err != nil {
 		return fmt.Errorf("pruning the updates: %w", err)
 	}
 	if err := s.idempotent(ctx, `DELETE FROM deliveries WHERE due_at < $1 AND state <> 'pending'`, before); err != nil {

@@ -7,6 +7,7 @@
 package telegram
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -17,6 +18,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -129,6 +131,11 @@ func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	if call.Method == "sendMessage" || call.Method == "editMessageText" {
+		if id, ok := leadingID(raw); ok {
+			return Result{MessageID: id}, nil
+		}
+	}
 	// A Message, a Poll or true. It is done: what cannot be read is no failure.
 	var reply struct {
 		MessageID int64  `json:"message_id"`
@@ -143,6 +150,15 @@ func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
 		}
 	}
 	return Result{MessageID: reply.MessageID, PollID: cmp.Or(reply.Poll.ID, reply.ID)}, nil
+}
+
+// leadingID is the id of a message that begins with it, as Telegram's do: the
+// rest, a whole lesson perhaps, need not be read.
+func leadingID(message []byte) (int64, bool) {
+	rest, ok := bytes.CutPrefix(message, []byte(`{"message_id":`))
+	digits, _, more := bytes.Cut(rest, []byte(","))
+	id, err := strconv.ParseInt(string(digits), 10, 64)
+	return id, ok && more && err == nil
 }
 
 // get makes a request whose result is wanted; out may be nil.
@@ -160,10 +176,11 @@ func (c *Client) get(ctx context.Context, method string, params map[string]strin
 // request makes one request through the library. Every error is an *Error.
 func (c *Client) request(ctx context.Context, client *http.Client, method string, params map[string]string) (json.RawMessage, error) {
 	api := c.api // BotAPI knows no context: each request gets a copy that does
-	api.Client = &exchange{ctx: ctx, client: client, method: method, token: c.token}
-	resp, err := api.MakeRequest(method, params)
+	x := &exchange{ctx: ctx, client: client, method: method, token: c.token}
+	api.Client = x
+	_, err := api.MakeRequest(method, params)
 	if err == nil {
-		return resp.Result, nil
+		return x.result, nil
 	}
 	e := c.meaning(method, err)
 	if c.refused != nil && ctx.Err() == nil {

@@ -238,9 +238,13 @@ func TestResultsOfAllShapes(t *testing.T) {
 		c := clientOver(func(*http.Request) (*http.Response, error) {
 			return answerJSON(`{"ok":true,"result":` + body + `}`), nil
 		}, io.Discard)
-		got, err := c.Do(t.Context(), SendMessage(7, "hi", nil))
+		got, err := c.Do(t.Context(), SendQuiz(7, Quiz{}))
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v; want %+v", body, got, err, want)
+		}
+		text, err := c.Do(t.Context(), SendMessage(7, "hi", nil))
+		if err != nil || text.MessageID != want.MessageID {
+			t.Errorf("%s as a text: %+v, %v; want %d", body, text, err, want.MessageID)
 		}
 	}
 }

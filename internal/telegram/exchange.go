@@ -40,6 +40,7 @@ type exchange struct {
 	client *http.Client
 	method string
 	token  string
+	result json.RawMessage // of a request that succeeded
 }
 
 // Do returns a reply of the Bot API, or an *Error.
@@ -57,11 +58,15 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, x.lost(err, true)
 	}
-	var api struct {
-		OK *bool `json:"ok"`
+	var reply struct {
+		OK     *bool           `json:"ok"`
+		Result json.RawMessage `json:"result"`
 	}
-	if err := json.Unmarshal(body, &api); err != nil || api.OK == nil {
+	if err := json.Unmarshal(body, &reply); err != nil || reply.OK == nil {
 		return nil, x.unreadable(resp)
+	}
+	if *reply.OK {
+		x.result, body = reply.Result, []byte(`{"ok":true}`) // read once: the library need not do it again
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
