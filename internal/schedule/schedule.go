@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	planBatch     = 1000             // chats planned in one transaction
-	claimBatch    = 250              // deliveries claimed at once
+	batch         = 250              // deliveries planned or claimed in one transaction
+	planners      = 3                // transactions that plan at the same time
 	workers       = 30               // deliveries under way at the same time: what a crash can repeat
 	lease         = 2 * time.Minute  // far longer than a claimed batch takes at Telegram's pace
 	settling      = 10 * time.Second // of the lease, kept for recording what became of a delivery
@@ -102,21 +102,40 @@ func (s *Scheduler) Tick(ctx context.Context) error {
 	}
 }
 
-// round plans and claims one batch and hands it out; it does not wait for the
+// round claims and plans one batch and hands it out; it does not wait for the
 // last of them, so that the next batch is claimed meanwhile. It says whether
 // there was anything to do.
 func (s *Scheduler) round(ctx context.Context, underway *errgroup.Group) (more bool, err error) {
-	planned, err := s.Store.PlanDue(ctx, s.Now(), planBatch)
-	if err != nil {
-		return false, fmt.Errorf("planning deliveries: %w", err)
-	}
-	claim := time.Now()
-	claimed, err := s.Store.Claim(ctx, s.Now(), lease, claimBatch)
+	claim, now := time.Now(), s.Now()
+	claimed, err := s.Store.Claim(ctx, now, lease, batch)
 	if err != nil {
 		return false, err
 	}
-	s.deliver(ctx, claim, claimed, underway)
-	return planned > 0 || len(claimed) > 0, nil
+	planned, taken, err := s.plan(ctx, now)
+	s.deliver(ctx, claim, append(claimed, planned...), underway) // what is claimed is delivered, whatever failed then
+	return taken > 0 || len(claimed) > 0, err
+}
+
+// plan plans a batch and, if that was a full one, some more side by side: the
+// database has more than one processor.
+func (s *Scheduler) plan(ctx context.Context, now time.Time) (planned []store.Delivery, taken int, err error) {
+	planned, taken, err = s.Store.Plan(ctx, now, lease, batch)
+	if err != nil || taken < batch {
+		return planned, taken, err
+	}
+	var mu sync.Mutex
+	var group errgroup.Group
+	for range planners {
+		group.Go(func() error {
+			part, n, err := s.Store.Plan(ctx, now, lease, batch)
+			mu.Lock()
+			defer mu.Unlock()
+			planned, taken = append(planned, part...), taken+n
+			return err
+		})
+	}
+	err = group.Wait()
+	return planned, taken, err
 }
 
 // deliver hands a batch out. What is claimed is finished after ctx has ended
@@ -125,13 +144,13 @@ func (s *Scheduler) deliver(ctx context.Context, claim time.Time, claimed []stor
 	if len(claimed) == 0 {
 		return
 	}
-	batch, end := context.WithDeadline(context.WithoutCancel(ctx), claim.Add(lease-settling))
+	claimedCtx, end := context.WithDeadline(context.WithoutCancel(ctx), claim.Add(lease-settling))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(farewell, end) })
 	var left atomic.Int64
 	left.Store(int64(len(claimed)))
 	for _, d := range claimed {
 		underway.Go(func() error {
-			if err := s.deliverSafely(batch, d); err != nil {
+			if err := s.deliverSafely(claimedCtx, d); err != nil {
 				s.Log.Error("a delivery failed, its claim runs out", "chat", d.ChatID, "kind", d.Kind, "day", d.Day, "error", err)
 			}
 			if left.Add(-1) == 0 {

@@ -30,53 +30,53 @@ type Delivery struct {
 	Repeat   bool      `db:"repeat"`   // whoever had it before died: it may have been sent
 }
 
-// PlanDue turns up to limit chats whose hour has come into pending deliveries
-// and sets when each is due next. It returns how many chats it took; several
-// processes share them.
-func (s *Store) PlanDue(ctx context.Context, now time.Time, limit int) (int, error) {
-	var chats []Chat
-	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+// Plan turns up to limit chats whose hour has come into deliveries, sets when
+// each chat is due next, and claims what it planned as Claim does. It returns
+// how many chats it took; several processes share them.
+func (s *Store) Plan(ctx context.Context, now time.Time, lease time.Duration, limit int) (claimed []Delivery, taken int, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
+		var chats []Chat
 		err := tx.SelectContext(ctx, &chats, `SELECT `+chatColumns+` FROM chats WHERE next_at <= $1
 			ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED`, now, limit)
-		if err != nil {
-			return fmt.Errorf("reading the due chats: %w", err)
+		if err != nil || len(chats) == 0 {
+			return err
 		}
-		return planChats(ctx, tx, chats, now)
+		taken = len(chats)
+		claimed, err = planChats(ctx, tx, chats, now, lease)
+		return err
 	})
-	return len(chats), err
+	if err != nil {
+		return nil, 0, fmt.Errorf("planning deliveries: %w", err)
+	}
+	return claimed, taken, nil
 }
 
-func planChats(ctx context.Context, tx *sqlx.Tx, chats []Chat, now time.Time) error {
-	if len(chats) == 0 {
-		return nil
-	}
-	var ids, owed pq.Int64Array
-	var next, days, dues pq.StringArray
+func planChats(ctx context.Context, tx *sqlx.Tx, chats []Chat, now time.Time, lease time.Duration) (claimed []Delivery, err error) {
+	var ids pq.Int64Array
+	var next, days, dues pq.StringArray // "" for none
 	for _, chat := range chats {
-		if day, due, ok := chat.Schedule().Due(now); ok && chat.WantsTopics() {
-			owed, days, dues = append(owed, chat.ID), append(days, day.String()), append(dues, timestamp(&due))
-			chat.TopicDay = &day
+		day, at := "", ""
+		if d, due, ok := chat.Schedule().Due(now); ok && chat.WantsTopics() {
+			day, at = d.String(), timestamp(&due)
+			chat.TopicDay = &d
 		}
 		chat.Reschedule(now)
 		ids, next = append(ids, chat.ID), append(next, timestamp(chat.NextAt))
+		days, dues = append(days, day), append(dues, at)
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE chats SET next_at = NULLIF(v.next, '')::timestamptz
-		FROM unnest($1::bigint[], $2::text[]) AS v(id, next) WHERE chats.chat_id = v.id`, ids, next)
+	_, err = tx.ExecContext(ctx, `UPDATE chats SET next_at = NULLIF(v.next, '')::timestamptz, topic_day = COALESCE(NULLIF(v.day, '')::date, topic_day)
+		FROM unnest($1::bigint[], $2::text[], $3::text[]) AS v(id, next, day) WHERE chats.chat_id = v.id`, ids, next, days)
 	if err != nil {
-		return fmt.Errorf("setting when the chats are due next: %w", err)
+		return nil, fmt.Errorf("setting when the chats are due next: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE chats SET topic_day = v.day
-		FROM unnest($1::bigint[], $2::date[]) AS v(id, day) WHERE chats.chat_id = v.id`, owed, days)
+	err = tx.SelectContext(ctx, &claimed, `INSERT INTO deliveries (chat_id, kind, day, due_at, run_at, attempts, claimed)
+		SELECT id, $4, day::date, due::timestamptz, $5, 1, true FROM unnest($1::bigint[], $2::text[], $3::text[]) AS v(id, day, due)
+		WHERE day <> '' ON CONFLICT (chat_id, kind, day) DO NOTHING
+		RETURNING chat_id, kind, day, due_at, attempts, false AS repeat`, ids, days, dues, TopicDelivery, now.Add(lease))
 	if err != nil {
-		return fmt.Errorf("noting which chats have their topic: %w", err)
+		return nil, fmt.Errorf("writing the deliveries: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO deliveries (chat_id, kind, day, due_at, run_at)
-		SELECT id, $4, day, due, due FROM unnest($1::bigint[], $2::date[], $3::timestamptz[]) AS v(id, day, due)
-		ON CONFLICT (chat_id, kind, day) DO NOTHING`, owed, days, dues, TopicDelivery)
-	if err != nil {
-		return fmt.Errorf("planning the deliveries: %w", err)
-	}
-	return nil
+	return claimed, nil
 }
 
 // timestamp is t as Postgres reads it back exactly, "" for none.
@@ -87,7 +87,8 @@ func timestamp(t *time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.999999Z07:00")
 }
 
-// Claim takes up to limit pending deliveries whose time has come, for the
+// Claim takes up to limit pending deliveries whose time has come once more: later
+// ones, those to be tried again, those whose claim ran out. They are ours for the
 // length of the lease: nobody else gets them before it is over, and if we die
 // somebody gets them then.
 func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Delivery, error) {
