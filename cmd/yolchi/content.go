@@ -63,11 +63,11 @@ func (c *checkCommand) Run(ctx context.Context) error {
 			return err
 		}
 		problems = append(problems, proof.Problems...)
-		for _, lang := range slices.Sorted(maps.Keys(proof.Proved)) {
-			fmt.Printf("%-16s %3d pieces of code proved\n", lang, proof.Proved[lang])
+		for _, lang := range proof.Languages() {
+			fmt.Printf("%-16s %3d pieces of code run, %3d only parsed or built\n", lang, proof.Run[lang], proof.Parsed[lang])
 		}
 		for _, lang := range slices.Sorted(maps.Keys(proof.Unproved)) {
-			fmt.Printf("%-16s not proved: %s\n", lang, proof.Unproved[lang])
+			fmt.Printf("%-16s %3d not looked at: %s\n", lang, proof.Unproved[lang].Pieces, proof.Unproved[lang].Why)
 		}
 	}
 	for _, problem := range problems {

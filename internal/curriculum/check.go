@@ -204,21 +204,6 @@ func (c *checker) topic(t *Topic) {
 	c.questions(file, t)
 }
 
-func (c *checker) code(file string, t *Topic) {
-	if t.Code == nil {
-		return
-	}
-	if n := strings.Count(t.Code.Text, "\n") + 1; n > maxCodeLines {
-		c.add(file, "code: %d lines, want at most %d", n, maxCodeLines)
-	}
-	if t.Code.Text == "" {
-		c.add(file, "code: empty")
-	}
-	if why := misformed(t.Code.Lang, t.Code.Text); why != "" {
-		c.add(file, "code: %s", why)
-	}
-}
-
 func (c *checker) questions(file string, t *Topic) {
 	if len(t.Questions) < minQuestions {
 		c.add(file, "questions: %d, want at least %d", len(t.Questions), minQuestions)

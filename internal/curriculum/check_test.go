@@ -147,6 +147,14 @@ func TestEveryRuleIsProved(t *testing.T) {
 		// Code.
 		{neutral, "func main() {}", "func main() { }", "code: is not as gofmt writes it"},
 		{neutral, "s := []int{1, 2}", "s := []int{1, 2", "question three: code: does not parse"},
+		// Variants.
+		{neutral, "questions:", "variants: [{lang: cobol, text: STOP RUN.}]\nquestions:", "variant cobol: want one of javascript, python"},
+		{neutral, "questions:", "variants: [{lang: go, text: package main}]\nquestions:", "variant go: there is code in this language already"},
+		{neutral, "questions:", "variants: [{lang: php, text: a}, {lang: php, text: b}]\nquestions:", "variant php: there is code in this language already"},
+		{neutral, "questions:", "variants: [{lang: java}]\nquestions:", "variant java: empty"},
+		{neutral, "questions:", "variants: [{lang: ruby, text: \"" + strings.Repeat(`\n`, 25) + "x\"}]\nquestions:", "variant ruby: 26 lines, want at most 25"},
+		{"topics/go-maps.yaml", "", "variants: [{lang: go, text: \"x  := 1\"}]", "variant go: is not as gofmt writes it"},
+		{"topics/go-maps.yaml", "", "variants: [{lang: ruby, text: puts 1}]", "variants: there is no code of which they could be variants"},
 		// Questions.
 		{"topics/few.yaml", "", "questions: [{id: a, right: [0]}]", "few.yaml: questions: 1, want at least 5"},
 		{neutral, "right: [1]", "right: [3]", "question two: right [3] of 3 options"},

@@ -64,7 +64,8 @@ type Topic struct {
 	Minutes   int      // the time that its lesson and task need
 	Requires  []string // ids of topics that should come before
 	Links     []Link
-	Code      *Code // nil if the topic has none
+	Code      *Code   // nil if the topic has none
+	Variants  []*Code // the same in other languages, for those who learn one of them
 	Questions []*Question
 	Text      map[string]TopicText // by language
 }
@@ -72,7 +73,7 @@ type Topic struct {
 // Link leads to something worth reading; its title stays in the language of the page.
 type Link struct{ Title, URL string }
 
-// Code is the main piece of code of a topic.
+// Code is the main piece of code of a topic, or a variant of it.
 type Code struct {
 	Lang   string // the name of the language, as after ``` in Markdown
 	Text   string
@@ -173,6 +174,17 @@ func (t *Topic) Written() bool {
 	return len(t.Questions) > 0
 }
 
+// CodeIn returns the code of the topic in a programming language: the variant for it, or else the
+// main code. It is nil if the topic has none.
+func (t *Topic) CodeIn(lang string) *Code {
+	for _, v := range t.Variants {
+		if v.Lang == language(lang) {
+			return v
+		}
+	}
+	return t.Code
+}
+
 // begun reports whether anything beyond its title, reason and links is written.
 func (t *Topic) begun() bool {
 	for _, text := range t.Text {
@@ -180,5 +192,5 @@ func (t *Topic) begun() bool {
 			return true
 		}
 	}
-	return t.Code != nil || len(t.Questions) > 0
+	return t.Code != nil || len(t.Variants) > 0 || len(t.Questions) > 0
 }

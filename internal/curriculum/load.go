@@ -80,12 +80,8 @@ type (
 			Title text `yaml:"title"`
 			URL   text `yaml:"url"`
 		} `yaml:"links"`
-		Code *struct {
-			Lang   string `yaml:"lang"`
-			Text   text   `yaml:"text"`
-			Output text   `yaml:"output"`
-			Run    *bool  `yaml:"run"`
-		} `yaml:"code"`
+		Code      *codeFile  `yaml:"code"`
+		Variants  []codeFile `yaml:"variants"`
 		Questions []struct {
 			ID     string `yaml:"id"`
 			Right  []int  `yaml:"right"`
@@ -93,6 +89,12 @@ type (
 			Lang   string `yaml:"lang"`
 			Broken bool   `yaml:"broken"`
 		} `yaml:"questions"`
+	}
+	codeFile struct {
+		Lang   string `yaml:"lang"`
+		Text   text   `yaml:"text"`
+		Output *text  `yaml:"output"` // of a variant: without it, that of the main code
+		Run    *bool  `yaml:"run"`
 	}
 	topicTextFile struct {
 		Title     text                        `yaml:"title"`
@@ -259,9 +261,14 @@ func newTopic(fsys fs.FS, id string, f *topicFile, texts map[string]*topicTextFi
 		t.Links = append(t.Links, Link{Title: link.Title.trim(), URL: link.URL.trim()})
 	}
 	lang := "go"
-	if c := f.Code; c != nil {
-		lang = cmp.Or(c.Lang, lang)
-		t.Code = &Code{Lang: lang, Text: c.Text.block(), Output: c.Output.block(), Run: c.Run == nil || *c.Run}
+	output := ""
+	if f.Code != nil {
+		lang = cmp.Or(f.Code.Lang, lang)
+		t.Code = f.Code.code(lang, "")
+		output = t.Code.Output
+	}
+	for _, v := range f.Variants {
+		t.Variants = append(t.Variants, v.code(v.Lang, output))
 	}
 	for _, q := range f.Questions {
 		t.Questions = append(t.Questions, &Question{
@@ -276,6 +283,13 @@ func newTopic(fsys fs.FS, id string, f *topicFile, texts map[string]*topicTextFi
 		}
 	}
 	return t, errors.Join(problems...)
+}
+
+func (c *codeFile) code(lang, output string) *Code {
+	if c.Output != nil {
+		output = c.Output.block()
+	}
+	return &Code{Lang: lang, Text: c.Text.block(), Output: output, Run: c.Run == nil || *c.Run}
 }
 
 // say adds the texts of one language.

@@ -159,6 +159,34 @@ func TestLoadConnectsRoadmapsTopicsAndQuestions(t *testing.T) {
 	}
 }
 
+func TestATopicHasItsCodeInSeveralLanguages(t *testing.T) {
+	l := load(t, with("topics/go-maps.yaml", `
+code: {lang: js, text: a, output: one}
+variants:
+  - {lang: python, text: b}
+  - {lang: java, text: c, output: two, run: false}
+  - {lang: php, text: d, output: ""}
+`))
+	topic, _ := l.Topic("go-maps")
+	for lang, want := range map[string]*Code{
+		"python":     {"python", "b", "one", true},
+		"py":         {"python", "b", "one", true},
+		"java":       {"java", "c", "two", false},
+		"php":        {"php", "d", "", true},
+		"javascript": {"js", "a", "one", true},
+		"go":         {"js", "a", "one", true},
+		"":           {"js", "a", "one", true},
+	} {
+		if diff := cmp.Diff(want, topic.CodeIn(lang)); diff != "" {
+			t.Errorf("CodeIn(%q) (-want +got):\n%s", lang, diff)
+		}
+	}
+	without := load(t, with("topics/go-maps.yaml", "minutes: 5\n"))
+	if topic, _ := without.Topic("go-maps"); topic.CodeIn("go") != nil {
+		t.Error("there is code where none was written")
+	}
+}
+
 func TestARetiredIDLeadsToItsSuccessor(t *testing.T) {
 	l := load(t, small())
 	if got, ok := l.Topic("go-arrays"); !ok || got.ID != "go-slices" {
@@ -177,6 +205,7 @@ func TestLoadNamesFileAndLineOfEveryProblem(t *testing.T) {
 	tests := []struct{ name, file, text, want string }{
 		{"unknown field", "topics/go-maps.yaml", "minutes: 5\nlenks: []\n", `topics/go-maps.yaml:2: unknown field "lenks"`},
 		{"field of a question", "topics/go-maps.yaml", "questions:\n  - id: a\n    rigth: [1]\n", `topics/go-maps.yaml:3: unknown field "rigth"`},
+		{"field of a variant", "topics/go-maps.yaml", "variants:\n  - lang: php\n    prints: x\n", `topics/go-maps.yaml:3: unknown field "prints"`},
 		{"field twice", "topics/go-maps.yaml", "minutes: 5\nminutes: 6\n", `topics/go-maps.yaml:2: mapping key "minutes" already defined at [1:1]`},
 		{"not YAML", "topics/go-maps.yaml", "minutes: 5\n  - x: [\n", "topics/go-maps.yaml:2: "},
 		{"wrong type", "topics/go-maps.yaml", "minutes: soon\n", "topics/go-maps.yaml:1: "},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,13 +35,28 @@ type RunConfig struct {
 // RunReport is what [RunCode] found.
 type RunReport struct {
 	Problems []Problem
-	Proved   map[string]int    // pieces of code, by language
-	Unproved map[string]string // why those of a language were not looked at
+	Run      map[string]int      // pieces of code that were run, by language
+	Parsed   map[string]int      // those that were only parsed, or built
+	Unproved map[string]Unproved // those that nobody looked at
 }
 
-// RunCode proves the code of all topics: Go is vetted, built and run, and its output compared; of
-// other languages that which an installed tool can prove. What code prints is compared without
-// the white space at the ends of lines. Its error says that the proof itself could not be made.
+// Unproved is code of one language.
+type Unproved struct {
+	Pieces int
+	Why    string // nobody looked at it
+}
+
+// Languages are those of which anything was run or parsed, sorted.
+func (r RunReport) Languages() []string {
+	all := slices.AppendSeq(slices.Collect(maps.Keys(r.Run)), maps.Keys(r.Parsed))
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// RunCode proves the code of all topics and its variants: Go is vetted, built and run, and its
+// output compared; of other languages that which an installed tool can prove. What code prints is
+// compared without the white space at the ends of lines. Its error says that the proof itself
+// could not be made.
 func RunCode(ctx context.Context, l *Library, cfg RunConfig) (RunReport, error) {
 	dir, err := os.MkdirTemp("", "curriculum-")
 	if err != nil {
@@ -49,7 +65,7 @@ func RunCode(ctx context.Context, l *Library, cfg RunConfig) (RunReport, error) 
 	defer os.RemoveAll(dir)
 	r := &runner{
 		cfg: cfg, dir: dir,
-		report: RunReport{Proved: map[string]int{}, Unproved: map[string]string{}},
+		report: RunReport{Run: map[string]int{}, Parsed: map[string]int{}, Unproved: map[string]Unproved{}},
 	}
 	gos, others := snippets(l)
 	r.total = len(gos) + len(others)
@@ -70,6 +86,7 @@ func RunCode(ctx context.Context, l *Library, cfg RunConfig) (RunReport, error) 
 type snippet struct {
 	topic    string
 	question string // empty for the topic's own code
+	variant  bool
 	lang     string
 	text     string
 	output   string
@@ -77,27 +94,36 @@ type snippet struct {
 }
 
 func (s snippet) at() string {
-	if s.question != "" {
+	switch {
+	case s.question != "":
 		return s.question
+	case s.variant:
+		return s.topic + " in " + s.lang
 	}
 	return s.topic
 }
 
 // snippets collects what can be proved. The Go code of questions is not in it: pieces of programs
-// cannot be built, and [Check] parses them.
+// cannot be built, and [Check] parses them. So a topic has at most one snippet in Go.
 func snippets(l *Library) (gos, others []snippet) {
 	for _, t := range l.topics {
-		if c := t.Code; c != nil {
-			s := snippet{topic: t.ID, lang: language(c.Lang), text: c.Text + "\n", output: c.Output, run: c.Run}
+		add := func(c *Code, variant bool) {
+			s := snippet{topic: t.ID, variant: variant, lang: language(c.Lang), text: c.Text + "\n", output: c.Output, run: c.Run}
 			if s.lang == "go" {
 				gos = append(gos, s)
 			} else {
 				others = append(others, s)
 			}
 		}
+		if t.Code != nil {
+			add(t.Code, false)
+		}
+		for _, v := range t.Variants {
+			add(v, true)
+		}
 		for _, q := range t.Questions {
 			lang := language(q.Lang)
-			if q.Code != "" && !q.Broken && lang != "go" && lang != "sql" {
+			if q.Code != "" && !q.Broken && lang != "go" {
 				others = append(others, snippet{topic: t.ID, question: q.ID, lang: lang, text: q.Code + "\n"})
 			}
 		}
@@ -114,6 +140,8 @@ func language(name string) string {
 		return "python"
 	case "sh", "bash", "console":
 		return "shell"
+	case "ts":
+		return "typescript"
 	case "yml":
 		return "yaml"
 	}
@@ -141,8 +169,11 @@ func (r *runner) begin(what string) {
 
 func (r *runner) add(s snippet, format string, args ...any) {
 	what := "code: "
-	if s.question != "" {
+	switch {
+	case s.question != "":
 		what = "question " + s.question + ": code: "
+	case s.variant:
+		what = "variant " + s.lang + ": "
 	}
 	r.report.Problems = append(r.report.Problems, Problem{File: topicPath(s.topic, ""), Text: what + fmt.Sprintf(format, args...)})
 }
@@ -209,6 +240,20 @@ func (r *runner) compare(s snippet, got printed, err error) error {
 		r.add(s, "prints\n%s\nbut the output says\n%s", trimmed(got.all), s.output)
 	}
 	return nil
+}
+
+// proved counts a snippet that was looked at.
+func (r *runner) proved(s snippet, run bool) {
+	if run {
+		r.report.Run[s.lang]++
+	} else {
+		r.report.Parsed[s.lang]++
+	}
+}
+
+// unproved counts a snippet that nobody looked at.
+func (r *runner) unproved(s snippet, why string) {
+	r.report.Unproved[s.lang] = Unproved{r.report.Unproved[s.lang].Pieces + 1, why}
 }
 
 // place makes a directory of its own for a snippet.

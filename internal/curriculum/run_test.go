@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -82,8 +83,8 @@ func TestGoCodeIsVettedBuiltRunAndItsOutputCompared(t *testing.T) {
 	for id := range want {
 		t.Errorf("nothing was said of %s", id)
 	}
-	if got := report.Proved["go"]; got != 8 {
-		t.Errorf("%d programs were built, want 8", got)
+	if run, built := report.Run["go"], report.Parsed["go"]; run != 6 || built != 2 {
+		t.Errorf("%d programs were run and %d only built, want 6 and 2", run, built)
 	}
 }
 
@@ -115,22 +116,141 @@ func TestOtherLanguagesAreProvedByTheirOwnParsers(t *testing.T) {
 	if diff := cmp.Diff([]string{"asked", "json-wrong", "shell-wrong", "yaml-wrong"}, wrong); diff != "" {
 		t.Errorf("wrong code (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(map[string]int{"json": 3, "yaml": 2, "shell": 2}, report.Proved); diff != "" {
-		t.Errorf("proved (-want +got):\n%s", diff)
+	if diff := cmp.Diff(map[string]int{"json": 3, "yaml": 2, "shell": 2}, report.Parsed); diff != "" || len(report.Run) > 0 {
+		t.Errorf("parsed (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(map[string]string{"cobol": "nothing here can"}, report.Unproved); diff != "" {
+	if diff := cmp.Diff(map[string]Unproved{"cobol": {1, "nothing here can"}}, report.Unproved); diff != "" {
 		t.Errorf("unproved (-want +got):\n%s", diff)
+	}
+}
+
+// needs skips a test that needs an installed program, but fails it under YOLCHI_REQUIRE.
+func needs(t *testing.T, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err == nil {
+		return
+	}
+	if os.Getenv("YOLCHI_REQUIRE") == "1" {
+		t.Fatalf("%s is not installed", program)
+	}
+	t.Skipf("%s is not installed; please install it to prove its language", program)
+}
+
+func TestAnInstalledLanguageIsRunAndItsOutputCompared(t *testing.T) {
+	const class = "class Code {\n  public static void main(String[] args) {\n    System.out.println(\"one\");\n  }\n}"
+	programs := map[string][]string{ // by the program that runs them
+		"python3": {"python", "print('one')"},
+		"node":    {"javascript", "import { EOL } from \"node:os\";\nprocess.stdout.write(\"one\" + EOL);"},
+		"php":     {"php", "<?php\necho \"one\\n\";"},
+		"ruby":    {"ruby", "puts 'one'"},
+		"javac":   {"java", class},
+	}
+	for program, p := range programs {
+		t.Run(p[0], func(t *testing.T) {
+			needs(t, program)
+			lang, text := p[0], p[1]
+			l := lessons(map[string]Code{
+				"right":  {lang, text, "one", true},
+				"other":  {lang, text, "two", true},
+				"broken": {lang, text + "\n}", "one", false},
+				"parsed": {lang, text, "one", false},
+				"fails":  {lang, text + "\n}", "one", true},
+			})
+			report, err := RunCode(t.Context(), l, RunConfig{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(report.Problems) != 3 || !strings.Contains(report.Problems[0].String(), "broken.yaml: code: does not parse: ") ||
+				!strings.Contains(report.Problems[1].String(), "fails.yaml: code: ") ||
+				!strings.Contains(report.Problems[2].String(), "other.yaml: code: prints\none\nbut the output says\ntwo") {
+				t.Errorf("problems: %v", report.Problems)
+			}
+			if report.Run[lang] != 3 || report.Parsed[lang] != 2 {
+				t.Errorf("%d were run and %d parsed, want 3 and 2", report.Run[lang], report.Parsed[lang])
+			}
+		})
+	}
+}
+
+func TestVariantsAreProvedLikeTheMainCode(t *testing.T) {
+	l := &Library{topics: []*Topic{{
+		ID: "greeting", Code: &Code{"json", `{"a": 1}`, "", true},
+		Variants: []*Code{{"go", program(`fmt.Println("one")`), "two", true}, {"yaml", "a: [", "", true}},
+	}}}
+	report, err := RunCode(t.Context(), l, RunConfig{Examples: examples(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Problems) != 2 || !strings.HasPrefix(report.Problems[0].String(), "topics/greeting.yaml: variant go: prints\none") ||
+		!strings.HasPrefix(report.Problems[1].String(), "topics/greeting.yaml: variant yaml: does not parse: ") {
+		t.Errorf("problems: %v", report.Problems)
+	}
+}
+
+func TestTestsOfOtherLanguagesNeedOnlyPass(t *testing.T) {
+	needs(t, "python3")
+	suite := func(want string) string {
+		return "import unittest\n\n\nclass CodeTest(unittest.TestCase):\n    def test_one(self):\n        self.assertEqual(1, " + want + ")\n\n\nunittest.main()"
+	}
+	shown := ".\n" + strings.Repeat("-", 70) + "\nRan 1 test in 9.999s\n\nOK"
+	l := lessons(map[string]Code{"silent": {"python", suite("1"), "", true}, "shown": {"python", suite("1"), shown, true}, "wrong": {"python", suite("2"), "", true}})
+	report, err := RunCode(t.Context(), l, RunConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Problems) != 1 || !strings.Contains(report.Problems[0].String(), "wrong.yaml: code: ") || report.Run["python"] != 3 {
+		t.Errorf("%v", report)
+	}
+}
+
+// asked is a library of one topic with nothing but the code of a question.
+func asked(lang, code string) *Library {
+	return &Library{topics: []*Topic{{ID: "asked", Questions: []*Question{{ID: "asked/it", Lang: lang, Code: code}}}}}
+}
+
+func TestAQuestionMayShowAPieceOfAProgram(t *testing.T) {
+	needs(t, "javac")
+	needs(t, "php")
+	tests := []struct {
+		lang, code string
+		right      bool
+	}{
+		{"java", "import org.acme.Nothing;\n\npublic class Shop extends Nothing {}", true},
+		{"java", "@GetMapping(\"/books\")\nList<Book> all() { return books.findAll(); }", true},
+		{"java", "var n = 1;\nif (n > 0) return;", true},
+		{"java", "var n = ;", false},
+		{"php", "$n = 1;", true},
+		{"php", "$n = ;", false},
+		{"typescript", "@Get(':id') one(@Param('id') id: string): Book { return this.books[id]; }", true},
+		{"ts", "type Id = string | number;\nlet id: Id = 1;", true},
+		{"typescript", "class Book {\n  id: number;\n}\n\n@Get(':id') one(@Param('id') id: string): Book { return this.books[id]; }", true},
+		{"typescript", "class Book {\n\n@Get(':id') one(@Param('id') id: string): Book { return this.books[id]; }", false},
+		{"typescript", "let id: = 1;", false},
+		{"graphql", "{ book(id: 7) { title } }", true},
+		{"graphql", "type Query { book(id: ID!): Book }", true},
+		{"graphql", "type Query { book(id: ID!: Book }", false},
+		{"graphql", "{ book(id: 7) { title }", false},
+	}
+	for _, test := range tests {
+		report, err := RunCode(t.Context(), asked(test.lang, test.code), RunConfig{Examples: filepath.Join("..", "..", "locales", "examples")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if right := len(report.Problems) == 0; right != test.right || report.Parsed[language(test.lang)] != 1 {
+			t.Errorf("%s:\n%s\n%v", test.lang, test.code, report)
+		}
 	}
 }
 
 func TestAMissingToolIsNamed(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	l := lessons(map[string]Code{"a": {"python", "x = 1", "", true}, "b": {"sql", "SELECT 1;", "1", true}})
+	l := lessons(map[string]Code{"a": {"python", "x = 1", "", true}, "b": {"sql", "SELECT 1;", "1", true}, "c": {"java", "class C {}", "", true}})
 	report, err := RunCode(t.Context(), l, RunConfig{Database: "dbname=x"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string]string{"python": "python3 is not installed", "sql": "psql is not installed"}, report.Unproved); diff != "" {
+	want := map[string]Unproved{"python": {1, "python3 is not installed"}, "java": {1, "javac is not installed"}, "sql": {1, "psql is not installed"}}
+	if diff := cmp.Diff(want, report.Unproved); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -158,7 +278,7 @@ esac
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(report.Problems) != problems || report.Proved["sql"] != 1 {
+		if len(report.Problems) != problems || report.Run["sql"] != 1 {
 			t.Errorf("with %s: %v", rows, report)
 		}
 	}

@@ -1,6 +1,7 @@
 package curriculum
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,24 +15,49 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// tool proves the code of a language with an installed program.
+// tool proves the code of a language with programs.
 type tool struct {
-	program string
-	file    string   // what the code is written to
-	parse   []string // arguments that only parse that file
-	run     []string // arguments that run it; nil if that needs more than the tool
+	file  string   // what the code is written to
+	parse []string // the command that only parses that file
+	run   []string // the command that runs it; nil if that needs more than the tool
+	made  string   // the package of the module of examples that the parser is built from; empty if it is installed
+	// around is what may be around a question's piece of a program, in the order to be tried.
+	around []string
 }
 
 var tools = map[string]tool{
-	"python":     {"python3", "code.py", []string{"-c", "import ast; ast.parse(open('code.py', encoding='utf-8').read())"}, []string{"-B", "code.py"}},
-	"javascript": {"node", "code.js", []string{"--check", "code.js"}, []string{"code.js"}},
-	"shell":      {"bash", "code.sh", []string{"-n", "code.sh"}, nil},
-	"php":        {"php", "code.php", []string{"-l", "code.php"}, []string{"code.php"}},
-	"ruby":       {"ruby", "code.rb", []string{"-c", "code.rb"}, []string{"code.rb"}},
+	"python": {
+		file:  "code.py",
+		parse: []string{"python3", "-c", "import ast; ast.parse(open('code.py', encoding='utf-8').read())"},
+		run:   []string{"python3", "-B", "code.py"},
+	},
+	"javascript": {file: "code.js", parse: []string{"node", "--check", "code.js"}, run: []string{"node", "code.js"}},
+	"shell":      {file: "code.sh", parse: []string{"bash", "-n", "code.sh"}},
+	"php":        {file: "code.php", parse: []string{"php", "-l", "code.php"}, run: []string{"php", "code.php"}},
+	"ruby":       {file: "code.rb", parse: []string{"ruby", "-c", "code.rb"}, run: []string{"ruby", "code.rb"}},
+	"java": { // after parsing javac would look for the libraries
+		file:   "Code.java",
+		parse:  []string{"javac", "-XDshould-stop.ifNoError=PARSE", "-XDshould-stop.ifError=PARSE", "-proc:none", "-encoding", "UTF-8", "Code.java"},
+		run:    []string{"java", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "Code.java"},
+		around: []string{"class Code {\n%s}\n", "class Code {\nvoid code() {\n%s}\n}\n"},
+	},
+	"typescript": {
+		file:   "code.ts",
+		parse:  []string{"esbuild", "--log-level=error", `--tsconfig-raw={"compilerOptions":{"experimentalDecorators":true}}`, "code.ts"},
+		made:   "github.com/evanw/esbuild/cmd/esbuild",
+		around: []string{"class Code {\n%s}\n"},
+	},
+	"graphql": {file: "code.graphql", parse: []string{"parsegraphql", "code.graphql"}, made: "./internal/parsegraphql"},
 }
+
+// notInstalled ends the reason why a language was not looked at on this machine.
+const notInstalled = " is not installed"
 
 // moduleForm tells the JavaScript that node reads only from a file named .mjs.
 var moduleForm = regexp.MustCompile(`(?m)^(import|export|await|const .* = await) `)
+
+// suiteForm tells the programs that are tests.
+var suiteForm = regexp.MustCompile(`(?m)^import unittest\b|from ["']node:test["']`)
 
 // other proves a snippet that is not Go.
 func (r *runner) other(ctx context.Context, s snippet) error {
@@ -49,46 +75,99 @@ func (r *runner) other(ctx context.Context, s snippet) error {
 	}
 	t, ok := tools[s.lang]
 	if !ok {
-		r.report.Unproved[s.lang] = "nothing here can"
-		return nil
-	}
-	program, err := exec.LookPath(t.program)
-	if err != nil {
-		r.report.Unproved[s.lang] = t.program + " is not installed"
+		r.unproved(s, "nothing here can")
 		return nil
 	}
 	if s.lang == "javascript" && moduleForm.MatchString(s.text) {
-		t.file, t.parse, t.run = "code.mjs", []string{"--check", "code.mjs"}, []string{"code.mjs"}
+		t.file, t.parse, t.run = "code.mjs", []string{"node", "--check", "code.mjs"}, []string{"node", "code.mjs"}
 	}
-	return r.tool(ctx, s, t, program)
+	if t.made != "" {
+		program, err := r.made(ctx, t.made)
+		if err != nil {
+			return err
+		}
+		t.parse = append([]string{program}, t.parse[1:]...)
+	} else if _, err := exec.LookPath(t.parse[0]); err != nil {
+		r.unproved(s, t.parse[0]+notInstalled)
+		return nil
+	}
+	return r.tool(ctx, s, t)
 }
 
 func (r *runner) parsed(s snippet, err error) {
-	r.report.Proved[s.lang]++
+	r.proved(s, false)
 	if err != nil {
 		r.add(s, "does not parse: %v", err)
 	}
 }
 
-func (r *runner) tool(ctx context.Context, s snippet, t tool, program string) error {
+func (r *runner) tool(ctx context.Context, s snippet, t tool) error {
 	dir, err := r.place(s)
 	if err != nil {
 		return err
 	}
+	suite := suiteForm.MatchString(s.text)
+	if t.run == nil || !s.run || s.output == "" && !suite {
+		err := r.parse(ctx, dir, s, t)
+		var failed *failure
+		if err != nil && !errors.As(err, &failed) {
+			return err
+		}
+		r.parsed(s, err)
+		return nil
+	}
+	r.proved(s, true) // and parsed by the way
 	if err := os.WriteFile(filepath.Join(dir, t.file), []byte(s.text), 0o600); err != nil {
 		return fmt.Errorf("writing the code: %w", err)
 	}
-	r.report.Proved[s.lang]++
-	_, err = command(ctx, dir, runTime, "", program, t.parse...)
+	got, err := command(ctx, dir, runTime, "", t.run[0], t.run[1:]...)
+	if suite {
+		return r.passed(s, got, err)
+	}
+	return r.compare(s, got, err)
+}
+
+// parse tries a snippet as it is. A question's piece of a program it also tries in what may be
+// around it, and by its paragraphs, which may come from several places.
+func (r *runner) parse(ctx context.Context, dir string, s snippet, t tool) error {
+	err := r.try(ctx, dir, s, t)
 	var failed *failure
-	if errors.As(err, &failed) {
-		r.add(s, "does not parse: %s", failed.why)
-		return nil
-	} else if err != nil || !s.run || s.output == "" || t.run == nil {
+	paragraphs := strings.SplitAfter(s.text, "\n\n")
+	if s.question == "" || t.around == nil || len(paragraphs) == 1 || !errors.As(err, &failed) {
 		return err
 	}
-	got, err := command(ctx, dir, runTime, "", program, t.run...)
-	return r.compare(s, got, err)
+	for _, s.text = range paragraphs {
+		if r.try(ctx, dir, s, t) != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// try parses a snippet in everything that may be around it, until one fits.
+func (r *runner) try(ctx context.Context, dir string, s snippet, t tool) error {
+	tries := []string{s.text}
+	if s.lang == "php" && !strings.Contains(s.text, "<?") {
+		tries[0] = "<?php\n" + s.text // without it PHP would take everything for HTML
+	}
+	if s.question != "" {
+		for _, around := range t.around {
+			tries = append(tries, fmt.Sprintf(around, s.text))
+		}
+	}
+	var first error
+	for _, text := range tries {
+		if err := os.WriteFile(filepath.Join(dir, t.file), []byte(text), 0o600); err != nil {
+			return fmt.Errorf("writing the code: %w", err)
+		}
+		_, err := command(ctx, dir, runTime, "", t.parse[0], t.parse[1:]...)
+		var failed *failure
+		if !errors.As(err, &failed) {
+			return err
+		}
+		first = cmp.Or(first, err)
+	}
+	return first
 }
 
 // schema is where the SQL of one lesson lives.
@@ -98,19 +177,20 @@ const schema = "curriculum_check"
 func (r *runner) sql(ctx context.Context, s snippet) error {
 	switch _, err := exec.LookPath("psql"); {
 	case !s.run:
+		r.unproved(s, "psql does not parse what it does not run")
 		return nil
 	case r.cfg.Database == "":
-		r.report.Unproved["sql"] = "no database was given"
+		r.unproved(s, "no database was given")
 		return nil
 	case err != nil:
-		r.report.Unproved["sql"] = "psql is not installed"
+		r.unproved(s, "psql"+notInstalled)
 		return nil
 	}
 	dir, err := r.place(s)
 	if err != nil {
 		return err
 	}
-	r.report.Proved["sql"]++
+	r.proved(s, true)
 	const drop = "SET client_min_messages = error;\nDROP SCHEMA IF EXISTS " + schema + " CASCADE;\n"
 	before := drop + "CREATE SCHEMA " + schema + ";\nSET search_path = " + schema + ";\n"
 	got, err := r.psql(ctx, dir, before+s.text)

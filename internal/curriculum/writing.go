@@ -132,7 +132,6 @@ func (w writing) question(at string, text QuestionText) {
 	}
 }
 
-// option checks one option, which may be code as it is written, backquotes included.
 // project checks what a stage ends with; first is the same in the first language.
 func (w writing) project(at string, p, first *Project) {
 	switch {
@@ -152,6 +151,7 @@ func (w writing) project(at string, p, first *Project) {
 	}
 }
 
+// option checks one option, which may be code as it is written, backquotes included.
 func (w writing) option(at, s string) {
 	if n := units(s); n < 1 || n > maxOption || strings.Contains(s, "\n") {
 		w.add(at, "%d characters, want 1 to %d on one line", n, maxOption)
@@ -170,6 +170,43 @@ func uneven(options []string) bool {
 		lengths = append(lengths, units(o))
 	}
 	return slices.Max(lengths) > 3*slices.Min(lengths)+40
+}
+
+// variantLanguages are those that a learner may choose.
+var variantLanguages = []string{"javascript", "python", "java", "php", "go", "ruby"}
+
+func (c *checker) code(file string, t *Topic) {
+	seen := map[string]bool{}
+	if t.Code != nil {
+		c.piece(file, "code", t.Code)
+		seen[language(t.Code.Lang)] = true
+	} else if len(t.Variants) > 0 {
+		c.add(file, "variants: there is no code of which they could be variants")
+	}
+	for _, v := range t.Variants {
+		at := "variant " + v.Lang
+		c.piece(file, at, v)
+		if !slices.Contains(variantLanguages, v.Lang) {
+			c.add(file, "%s: want one of %s", at, strings.Join(variantLanguages, ", "))
+		}
+		if seen[v.Lang] {
+			c.add(file, "%s: there is code in this language already", at)
+		}
+		seen[v.Lang] = true
+	}
+}
+
+// piece checks one piece of code.
+func (c *checker) piece(file, at string, code *Code) {
+	if n := strings.Count(code.Text, "\n") + 1; n > maxCodeLines {
+		c.add(file, "%s: %d lines, want at most %d", at, n, maxCodeLines)
+	}
+	if code.Text == "" {
+		c.add(file, "%s: empty", at)
+	}
+	if why := misformed(code.Lang, code.Text); why != "" {
+		c.add(file, "%s: %s", at, why)
+	}
 }
 
 // misformed says why a code is not as its language writes it. Only Go is judged here: a whole file
