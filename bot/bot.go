@@ -44,7 +44,7 @@ func (b *Bot) apply(ctx context.Context, u telegram.Update) ([]telegram.Call, er
 		return nil, nil
 	}
 	return b.Store.Apply(ctx, arrival, func(tx *store.Tx) ([]telegram.Call, error) {
-		t := &turn{bot: b, tx: tx, chat: &tx.Chat, from: u.From()}
+		t := &turn{bot: b, tx: tx, chat: tx.Chat, from: u.From()}
 		if err := t.update(ctx, u); err != nil {
 			return nil, err
 		}
@@ -55,7 +55,7 @@ func (b *Bot) apply(ctx context.Context, u telegram.Update) ([]telegram.Call, er
 // arrival says which chat an update belongs to, and false if to none that we
 // keep.
 func (b *Bot) arrival(u telegram.Update) (store.Arrival, bool) {
-	a := store.Arrival{UpdateID: u.ID, ChatID: u.ChatID(), Now: b.Now()}
+	a := store.Arrival{UpdateID: u.ID, Key: store.Key{ChatID: u.ChatID()}, Now: b.Now()}
 	chat := telegram.Chat{}
 	switch {
 	case u.Message != nil:

@@ -66,8 +66,8 @@ const databaseRetry = 500 * time.Millisecond
 // compose decides whether the delivery is still to be sent, and what it says
 // and will have shown. An outcome with a state means: nothing to send.
 func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.Call, outcome store.Outcome, err error) {
-	err = b.Store.View(ctx, d.ChatID, b.Now(), func(tx *store.Tx) error {
-		t := &turn{bot: b, tx: tx, chat: &tx.Chat}
+	err = b.Store.View(ctx, d.Key, b.Now(), func(tx *store.Tx) error {
+		t := &turn{bot: b, tx: tx, chat: tx.Chat}
 		if outcome.State = t.unwanted(d); outcome.State != "" {
 			return nil
 		}

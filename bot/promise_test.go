@@ -191,7 +191,7 @@ func TestOnlyThePersonWhoIsAskedCanAnswerAQuestion(t *testing.T) {
 	if w.messages(emma) != before {
 		t.Errorf("an answer after the end brought:\n%s", w.last(emma).Text)
 	}
-	err := w.bot.Store.WithChat(w.ctx, 999, w.Now(), func(*store.Tx) error { return nil })
+	err := w.bot.Store.WithChat(w.ctx, store.Person(999), w.Now(), func(*store.Tx) error { return nil })
 	if !errors.Is(err, store.ErrNoChat) {
 		t.Errorf("a stranger's vote made a chat of them: %v", err)
 	}
@@ -416,7 +416,7 @@ func TestADeliveryFollowsAChatThatMoved(t *testing.T) {
 	w := newWorld(t)
 	const group = -4321
 	w.sandbox.AddGroup(sandbox.Group{ID: group, Title: "Go kechasi", Type: "group", Members: []int64{emma}})
-	_, err := w.bot.Store.Apply(w.ctx, store.Arrival{UpdateID: 1, ChatID: group, Kind: "group", Now: w.Now()}, func(tx *store.Tx) ([]telegram.Call, error) {
+	_, err := w.bot.Store.Apply(w.ctx, store.Arrival{UpdateID: 1, Key: store.Person(group), Kind: "group", Now: w.Now()}, func(tx *store.Tx) ([]telegram.Call, error) {
 		tx.Chat.Ready, tx.Chat.RemindOn, tx.Chat.RoadmapID, tx.Chat.Language = true, true, "short-road", "en"
 		return nil, tx.Save(w.ctx)
 	})

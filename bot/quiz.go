@@ -49,7 +49,7 @@ func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
 		return t.ask(ctx, quiz)
 	}
 	html := t.T("quiz.waiting", "Number", quiz.Answered+1, "All", len(quiz.Questions))
-	t.out = append(t.out, telegram.SendMessage(t.chat.ID, html, rows(row(
+	t.out = append(t.out, telegram.SendMessage(t.chat.ChatID, html, rows(row(
 		button(t.plain("button.again"), "again"), button(t.plain("button.anew"), "quiz", quiz.TopicID),
 	))).ReplyTo(poll.MessageID))
 	return nil
@@ -176,7 +176,7 @@ func (t *turn) ask(ctx context.Context, quiz store.Quiz) error {
 			description = ""
 		}
 	}
-	call := telegram.SendQuiz(t.chat.ID, telegram.Quiz{
+	call := telegram.SendQuiz(t.chat.ChatID, telegram.Quiz{
 		Question: prompt, Options: text.Options, Right: question.Right,
 		Explanation: telegram.Escape(text.Explanation), Description: description, Shuffle: true,
 	})

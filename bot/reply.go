@@ -105,7 +105,7 @@ func (b *Bot) sent(ctx context.Context, call telegram.Call, result telegram.Resu
 		return err
 	}
 	poll.ID, poll.MessageID, poll.SentAt = result.PollID, result.MessageID, b.Now()
-	return patiently(ctx, func() error { return b.Store.AddPoll(ctx, call.ChatID, poll) })
+	return patiently(ctx, func() error { return b.Store.AddPoll(ctx, store.Key{ChatID: call.ChatID}, poll) })
 }
 
 // kind is what Telegram's refusal means, 0 for any other error.

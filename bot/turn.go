@@ -57,13 +57,13 @@ func (t *turn) calls() []telegram.Call {
 
 // say sends a new message.
 func (t *turn) say(s screen) {
-	t.out = append(t.out, telegram.SendMessage(t.chat.ID, s.html, s.keys))
+	t.out = append(t.out, telegram.SendMessage(t.chat.ChatID, s.html, s.keys))
 }
 
 // show changes the message whose button was pressed, or sends a new one.
 func (t *turn) show(s screen) {
 	if m := t.pressed(); m != 0 {
-		t.out = append(t.out, telegram.EditMessage(t.chat.ID, m, s.html, s.keys))
+		t.out = append(t.out, telegram.EditMessage(t.chat.ChatID, m, s.html, s.keys))
 		return
 	}
 	t.say(s)
@@ -72,7 +72,7 @@ func (t *turn) show(s screen) {
 // keys changes only the buttons of the message whose button was pressed.
 func (t *turn) keys(kb telegram.Keyboard) {
 	if m := t.pressed(); m != 0 {
-		t.out = append(t.out, telegram.EditKeyboard(t.chat.ID, m, kb))
+		t.out = append(t.out, telegram.EditKeyboard(t.chat.ChatID, m, kb))
 	}
 }
 

@@ -250,7 +250,7 @@ func (w *world) tick(now time.Time) {
 // tx looks into the store.
 func (w *world) tx(chat int64, f func(ctx context.Context, tx *store.Tx) error) {
 	w.t.Helper()
-	err := w.bot.Store.WithChat(w.ctx, chat, w.Now(), func(tx *store.Tx) error { return f(w.ctx, tx) })
+	err := w.bot.Store.WithChat(w.ctx, store.Person(chat), w.Now(), func(tx *store.Tx) error { return f(w.ctx, tx) })
 	if err != nil {
 		w.t.Fatal(err)
 	}

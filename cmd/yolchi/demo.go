@@ -162,7 +162,7 @@ func (j *jumper) next(ctx context.Context, chat int64) (time.Time, error) {
 	if db == nil {
 		return time.Time{}, errors.New("the bot is still starting")
 	}
-	at, ok, err := db.NextTopicAt(ctx, chat)
+	at, ok, err := db.NextTopicAt(ctx, store.Key{ChatID: chat})
 	if err != nil {
 		return time.Time{}, err
 	}

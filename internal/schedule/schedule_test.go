@@ -94,7 +94,7 @@ func open(t *testing.T, dsn string) *store.Store {
 func learners(t *testing.T, db *store.Store, n int) {
 	t.Helper()
 	for id := int64(1); id <= int64(n); id++ {
-		_, err := db.Apply(t.Context(), store.Arrival{UpdateID: 1, ChatID: id, Kind: "private", Now: evening},
+		_, err := db.Apply(t.Context(), store.Arrival{UpdateID: 1, Key: store.Person(id), Kind: "private", Now: evening},
 			func(tx *store.Tx) ([]telegram.Call, error) {
 				tx.Chat.Ready, tx.Chat.RemindOn = true, true
 				return nil, tx.Save(t.Context())

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -12,9 +11,19 @@ import (
 	"yolchi/internal/study"
 )
 
+// Key names whoever follows a roadmap: a chat of Telegram and, in a forum, one
+// of its threads; 0 elsewhere.
+type Key struct {
+	ChatID   int64 `db:"chat_id"`
+	ThreadID int64 `db:"thread_id"`
+}
+
+// Person is the key of somebody's private chat, whose id is their own.
+func Person(user int64) Key { return Key{ChatID: user} }
+
 // Chat is whoever follows a roadmap.
 type Chat struct {
-	ID           int64          `db:"chat_id"`
+	Key
 	Kind         string         `db:"kind"` // private, group, supergroup, channel
 	Title        string         `db:"title"`
 	Language     string         `db:"language"`      // "" until chosen
@@ -30,11 +39,22 @@ type Chat struct {
 	Awaiting     string         `db:"awaiting"`  // what the next typed text answers
 	TopicDay     *study.Day     `db:"topic_day"` // the last local day that had its topic
 	NextAt       *time.Time     `db:"next_at"`
+	Pace         string         `db:"pace"` // groups and channels: how the position moves, see PaceCalendar
+	PaceMembers  int            `db:"pace_members"`
+	OwnerID      int64          `db:"owner_id"` // a channel's: who is told in private what it needs
 	CreatedAt    time.Time      `db:"created_at"`
 }
 
-const chatColumns = `chat_id, kind, title, language, roadmap_id, zone, remind_minute, remind_days, remind_on,
-	ready, paused_until, stopped_at, blocked_at, awaiting, topic_day, next_at, created_at`
+// How the position of a group or channel moves on.
+const (
+	PaceCalendar = "calendar" // each study day
+	PaceAdmin    = "admin"    // when an administrator says so
+	PaceMembers  = "members"  // when so many members are done
+)
+
+const chatColumns = `chat_id, thread_id, kind, title, language, roadmap_id, zone, remind_minute, remind_days, remind_on,
+	ready, paused_until, stopped_at, blocked_at, awaiting, topic_day, next_at,
+	pace, pace_members, owner_id, created_at`
 
 // Location is the chat's time zone.
 func (c Chat) Location() *time.Location {
@@ -82,25 +102,22 @@ func (t *Tx) Save(ctx context.Context) error {
 	c := t.Chat
 	return t.exec(ctx, "saving the chat", `UPDATE chats SET title = $2, language = $3, roadmap_id = $4, zone = $5,
 		remind_minute = $6, remind_days = $7, remind_on = $8, ready = $9, paused_until = $10, stopped_at = $11,
-		blocked_at = $12, awaiting = $13, topic_day = $14, next_at = $15, updated_at = $16 WHERE chat_id = $1`,
-		c.ID, c.Title, c.Language, c.RoadmapID, c.Zone, c.RemindMinute, int(c.RemindDays), c.RemindOn, c.Ready,
-		c.PausedUntil, c.StoppedAt, c.BlockedAt, c.Awaiting, c.TopicDay, c.NextAt, t.Now)
+		blocked_at = $12, awaiting = $13, topic_day = $14, next_at = $15, pace = $16, pace_members = $17, owner_id = $18,
+		updated_at = $19 WHERE chat_id = $1 AND thread_id = $20`,
+		c.ChatID, c.Title, c.Language, c.RoadmapID, c.Zone, c.RemindMinute, int(c.RemindDays), c.RemindOn, c.Ready,
+		c.PausedUntil, c.StoppedAt, c.BlockedAt, c.Awaiting, c.TopicDay, c.NextAt,
+		c.Pace, c.PaceMembers, c.OwnerID, t.Now, c.ThreadID)
 }
 
-// Block notes that Telegram lets us send nothing to the chat any more. What it
-// has learned stays.
+// Block notes that Telegram lets us send nothing to the chat any more, in none
+// of its threads. What it has learned stays.
 func (s *Store) Block(ctx context.Context, chatID int64, now time.Time) error {
-	err := s.WithChat(ctx, chatID, now, func(t *Tx) error {
-		if t.Chat.BlockedAt != nil {
-			return nil
-		}
-		t.Chat.BlockedAt = &now
-		return t.Save(ctx)
-	})
-	if errors.Is(err, ErrNoChat) {
-		return nil
+	err := s.idempotent(ctx, `UPDATE chats SET blocked_at = $2, next_at = NULL, updated_at = $2
+		WHERE chat_id = $1 AND blocked_at IS NULL`, chatID, now)
+	if err != nil {
+		return fmt.Errorf("noting that the chat is closed to us: %w", err)
 	}
-	return err
+	return nil
 }
 
 // Migrate moves everything of a group to the id of the supergroup that it
@@ -114,7 +131,8 @@ func (s *Store) Migrate(ctx context.Context, from, to int64, now time.Time) erro
 			return fmt.Errorf("making room for the moved chat: %w", err)
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE chats SET chat_id = $2, kind = 'supergroup', updated_at = $3
-			WHERE chat_id = $1 AND NOT EXISTS (SELECT 1 FROM chats WHERE chat_id = $2)`, from, to, now)
+			WHERE chat_id = $1 AND NOT EXISTS (SELECT 1 FROM chats AS other WHERE other.chat_id = $2 AND other.thread_id = chats.thread_id)`,
+			from, to, now)
 		if err != nil {
 			return fmt.Errorf("moving the chat to its new id: %w", err)
 		}
@@ -124,11 +142,11 @@ func (s *Store) Migrate(ctx context.Context, from, to int64, now time.Time) erro
 
 // NextTopicAt is when the chat's next daily topic or later reminder is due,
 // and false if none is.
-func (s *Store) NextTopicAt(ctx context.Context, chatID int64) (time.Time, bool, error) {
+func (s *Store) NextTopicAt(ctx context.Context, key Key) (time.Time, bool, error) {
 	var next sql.NullTime
 	err := s.db.GetContext(ctx, &next, `SELECT LEAST(
-		(SELECT next_at FROM chats WHERE chat_id = $1),
-		(SELECT min(run_at) FROM deliveries WHERE chat_id = $1 AND state = 'pending'))`, chatID)
+		(SELECT next_at FROM chats WHERE chat_id = $1 AND thread_id = $2),
+		(SELECT min(run_at) FROM deliveries WHERE chat_id = $1 AND thread_id = $2 AND state = 'pending'))`, key.ChatID, key.ThreadID)
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("reading when the next topic is due: %w", err)
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,10 +18,10 @@ const (
 	LaterDelivery = "later" // the present topic once more, at an hour asked for by button
 )
 
-// Delivery is a message that we owe a chat: one for each (chat, kind, local
-// day).
+// Delivery is a message that we owe a chat: one for each (chat, thread, kind,
+// local day).
 type Delivery struct {
-	ChatID   int64     `db:"chat_id"`
+	Key
 	Kind     string    `db:"kind"`
 	Day      study.Day `db:"day"`
 	DueAt    time.Time `db:"due_at"`
@@ -52,7 +51,7 @@ func (s *Store) Plan(ctx context.Context, now time.Time, lease time.Duration, li
 }
 
 func planChats(ctx context.Context, tx *sqlx.Tx, chats []Chat, now time.Time, lease time.Duration) (claimed []Delivery, err error) {
-	var ids pq.Int64Array
+	var ids, threads pq.Int64Array
 	var next, days, dues pq.StringArray // "" for none
 	for _, chat := range chats {
 		day, at := "", ""
@@ -61,18 +60,20 @@ func planChats(ctx context.Context, tx *sqlx.Tx, chats []Chat, now time.Time, le
 			chat.TopicDay = &d
 		}
 		chat.Reschedule(now)
-		ids, next = append(ids, chat.ID), append(next, timestamp(chat.NextAt))
+		ids, threads, next = append(ids, chat.ChatID), append(threads, chat.ThreadID), append(next, timestamp(chat.NextAt))
 		days, dues = append(days, day), append(dues, at)
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE chats SET next_at = NULLIF(v.next, '')::timestamptz, topic_day = COALESCE(NULLIF(v.day, '')::date, topic_day)
-		FROM unnest($1::bigint[], $2::text[], $3::text[]) AS v(id, next, day) WHERE chats.chat_id = v.id`, ids, next, days)
+		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS v(id, thread, next, day)
+		WHERE chats.chat_id = v.id AND chats.thread_id = v.thread`, ids, threads, next, days)
 	if err != nil {
 		return nil, fmt.Errorf("setting when the chats are due next: %w", err)
 	}
-	err = tx.SelectContext(ctx, &claimed, `INSERT INTO deliveries (chat_id, kind, day, due_at, run_at, attempts, claimed)
-		SELECT id, $4, day::date, due::timestamptz, $5, 1, true FROM unnest($1::bigint[], $2::text[], $3::text[]) AS v(id, day, due)
-		WHERE day <> '' ON CONFLICT (chat_id, kind, day) DO NOTHING
-		RETURNING chat_id, kind, day, due_at, attempts, false AS repeat`, ids, days, dues, TopicDelivery, now.Add(lease))
+	err = tx.SelectContext(ctx, &claimed, `INSERT INTO deliveries (chat_id, thread_id, kind, day, due_at, run_at, attempts, claimed)
+		SELECT id, thread, $5, day::date, due::timestamptz, $6, 1, true
+		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS v(id, thread, day, due)
+		WHERE day <> '' ON CONFLICT (chat_id, thread_id, kind, day) DO NOTHING
+		RETURNING chat_id, thread_id, kind, day, due_at, attempts, false AS repeat`, ids, threads, days, dues, TopicDelivery, now.Add(lease))
 	if err != nil {
 		return nil, fmt.Errorf("writing the deliveries: %w", err)
 	}
@@ -95,11 +96,11 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, l
 	var claimed []Delivery
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		return tx.SelectContext(ctx, &claimed, `WITH due AS (
-			SELECT chat_id, kind, day, claimed FROM deliveries WHERE state = 'pending' AND run_at <= $1
+			SELECT chat_id, thread_id, kind, day, claimed FROM deliveries WHERE state = 'pending' AND run_at <= $1
 			ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 			UPDATE deliveries d SET run_at = $2, attempts = attempts + 1, claimed = true FROM due
-			WHERE d.chat_id = due.chat_id AND d.kind = due.kind AND d.day = due.day
-			RETURNING d.chat_id, d.kind, d.day, d.due_at, d.attempts, due.claimed AS repeat`, now, now.Add(lease), limit)
+			WHERE d.chat_id = due.chat_id AND d.thread_id = due.thread_id AND d.kind = due.kind AND d.day = due.day
+			RETURNING d.chat_id, d.thread_id, d.kind, d.day, d.due_at, d.attempts, due.claimed AS repeat`, now, now.Add(lease), limit)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claiming deliveries: %w", err)
@@ -149,12 +150,13 @@ type settlement struct {
 
 func (s *Store) settle(ctx context.Context, all []settlement) error {
 	// In one order everywhere: two processes must not wait for each other.
-	slices.SortFunc(all, func(a, b settlement) int { return cmp.Compare(a.delivery.ChatID, b.delivery.ChatID) })
-	var chats, attempts pq.Int64Array
+	slices.SortFunc(all, func(a, b settlement) int { return a.delivery.compare(b.delivery.Key) })
+	var chats, threads, attempts pq.Int64Array
 	var kinds, days, states, faults, runs, nows pq.StringArray
 	var unsure pq.BoolArray
 	for _, x := range all {
-		chats, attempts = append(chats, x.delivery.ChatID), append(attempts, int64(x.delivery.Attempts))
+		chats, threads = append(chats, x.delivery.ChatID), append(threads, x.delivery.ThreadID)
+		attempts = append(attempts, int64(x.delivery.Attempts))
 		kinds, days = append(kinds, x.delivery.Kind), append(days, x.delivery.Day.String())
 		states, faults = append(states, x.outcome.State), append(faults, x.outcome.Error)
 		runs, nows = append(runs, timestamp(&x.outcome.RunAt)), append(nows, timestamp(&x.now))
@@ -164,10 +166,10 @@ func (s *Store) settle(ctx context.Context, all []settlement) error {
 		var settled []int
 		err := tx.SelectContext(ctx, &settled, `UPDATE deliveries d SET state = v.state, error = v.fault, run_at = v.run,
 			claimed = v.unsure, sent_at = CASE WHEN v.state = 'sent' THEN v.now END
-			FROM unnest($1::bigint[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::bool[])
-				WITH ORDINALITY AS v(chat_id, kind, day, attempts, state, fault, run, now, unsure, n)
-			WHERE d.chat_id = v.chat_id AND d.kind = v.kind AND d.day = v.day AND d.state = 'pending' AND d.attempts = v.attempts
-			RETURNING v.n - 1`, chats, kinds, days, attempts, states, faults, runs, nows, unsure)
+			FROM unnest($1::bigint[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::bigint[])
+				WITH ORDINALITY AS v(chat_id, kind, day, attempts, state, fault, run, now, unsure, thread_id, n)
+			WHERE d.chat_id = v.chat_id AND d.thread_id = v.thread_id AND d.kind = v.kind AND d.day = v.day AND d.state = 'pending' AND d.attempts = v.attempts
+			RETURNING v.n - 1`, chats, kinds, days, attempts, states, faults, runs, nows, unsure, threads)
 		if err != nil {
 			return err
 		}
@@ -178,12 +180,13 @@ func (s *Store) settle(ctx context.Context, all []settlement) error {
 // openTopics logs which topics the settled ones of all have shown, for chats
 // that are still there.
 func openTopics(ctx context.Context, tx *sqlx.Tx, all []settlement, settled []int) error {
-	var chats pq.Int64Array
+	var chats, threads pq.Int64Array
 	var nows, days, roadmaps, topics pq.StringArray
 	for _, i := range settled {
 		x := all[i]
 		if x.outcome.State == Sent && x.outcome.Topic != "" {
-			chats, nows = append(chats, x.delivery.ChatID), append(nows, timestamp(&x.now))
+			chats, threads = append(chats, x.delivery.ChatID), append(threads, x.delivery.ThreadID)
+			nows = append(nows, timestamp(&x.now))
 			days, roadmaps, topics = append(days, x.outcome.Day.String()), append(roadmaps, x.outcome.Roadmap), append(topics, x.outcome.Topic)
 		}
 	}
@@ -191,29 +194,29 @@ func openTopics(ctx context.Context, tx *sqlx.Tx, all []settlement, settled []in
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `WITH shown AS (
-		SELECT v.* FROM unnest($1::bigint[], $2::timestamptz[], $3::date[], $4::text[], $5::text[])
-			AS v(chat_id, at, day, roadmap_id, topic_id) JOIN chats USING (chat_id)
+		SELECT v.* FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::date[], $5::text[], $6::text[])
+			AS v(chat_id, thread_id, at, day, roadmap_id, topic_id) JOIN chats USING (chat_id, thread_id)
 		), logged AS (
-		INSERT INTO events (chat_id, at, day, user_id, kind, roadmap_id, topic_id)
-			SELECT chat_id, at, day, 0, $6, roadmap_id, topic_id FROM shown
+		INSERT INTO events (chat_id, thread_id, at, day, user_id, kind, roadmap_id, topic_id)
+			SELECT chat_id, thread_id, at, day, 0, $7, roadmap_id, topic_id FROM shown
 		)
-		INSERT INTO topic_states (chat_id, topic_id, state, at)
-			SELECT DISTINCT ON (chat_id, topic_id) chat_id, topic_id, $6, at FROM shown
-			ON CONFLICT (chat_id, topic_id) DO NOTHING`, chats, nows, days, roadmaps, topics, string(study.Opened))
+		INSERT INTO topic_states (chat_id, thread_id, topic_id, state, at)
+			SELECT DISTINCT ON (chat_id, thread_id, topic_id) chat_id, thread_id, topic_id, $7, at FROM shown
+			ON CONFLICT (chat_id, thread_id, topic_id) DO NOTHING`, chats, threads, nows, days, roadmaps, topics, string(study.Opened))
 	return err
 }
 
 // Later plans the present topic once more at the given instant; of several on
 // one local day the newest wish counts.
 func (t *Tx) Later(ctx context.Context, at time.Time) error {
-	return t.exec(ctx, "planning the topic for later", `INSERT INTO deliveries (chat_id, kind, day, due_at, run_at)
-		VALUES ($1, $2, $3, $4, $4) ON CONFLICT (chat_id, kind, day)
-		DO UPDATE SET due_at = $4, run_at = $4, state = 'pending', attempts = 0, claimed = false, error = ''`,
-		t.Chat.ID, LaterDelivery, study.DayOf(at.In(t.Chat.Location())), at)
+	return t.exec(ctx, "planning the topic for later", `INSERT INTO deliveries (chat_id, thread_id, kind, day, due_at, run_at)
+		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (chat_id, thread_id, kind, day)
+		DO UPDATE SET due_at = $5, run_at = $5, state = 'pending', attempts = 0, claimed = false, error = ''`,
+		t.Chat.ChatID, t.Chat.ThreadID, LaterDelivery, study.DayOf(at.In(t.Chat.Location())), at)
 }
 
 // NoLater takes back what Later planned: the topic was met meanwhile.
 func (t *Tx) NoLater(ctx context.Context) error {
 	return t.exec(ctx, "taking back the topic for later", `UPDATE deliveries SET state = 'dropped'
-		WHERE chat_id = $1 AND kind = $2 AND state = 'pending'`, t.Chat.ID, LaterDelivery)
+		WHERE chat_id = $1 AND thread_id = $2 AND kind = $3 AND state = 'pending'`, t.Chat.ChatID, t.Chat.ThreadID, LaterDelivery)
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
-
-	"github.com/lib/pq"
 
 	"yolchi/internal/study"
 )
@@ -16,8 +16,8 @@ import (
 // are the transaction's.
 func (t *Tx) Record(ctx context.Context, e study.Event) error {
 	e.At, e.Day = t.Now, t.Chat.Today(t.Now)
-	t.wrote = true
-	t.group.writes.events = append(t.group.writes.events, eventWrite{t.Chat.ID, e})
+	t.group.wrote[t.Chat.Key] = true
+	t.group.writes.events = append(t.group.writes.events, eventWrite{t.Chat.Key, e})
 	return t.derive(ctx, e)
 }
 
@@ -42,12 +42,12 @@ func (t *Tx) derive(ctx context.Context, e study.Event) error {
 	case study.Undone:
 		return t.undo(ctx, e)
 	case study.Paused:
-		return t.exec(ctx, "marking the pause", `INSERT INTO study_days (chat_id, day, paused)
-			SELECT $1, d::date, true FROM generate_series($2::date, $3::date - 1, interval '1 day') AS d
-			ON CONFLICT (chat_id, day) DO UPDATE SET paused = true`, t.Chat.ID, e.Day, *e.Detail.Until)
+		return t.exec(ctx, "marking the pause", `INSERT INTO study_days (chat_id, thread_id, day, paused)
+			SELECT $1, $2, d::date, true FROM generate_series($3::date, $4::date - 1, interval '1 day') AS d
+			ON CONFLICT (chat_id, thread_id, day) DO UPDATE SET paused = true`, t.Chat.ChatID, t.Chat.ThreadID, e.Day, *e.Detail.Until)
 	case study.Resumed:
 		if err := t.exec(ctx, "ending the pause", `UPDATE study_days SET paused = false
-			WHERE chat_id = $1 AND day >= $2 AND paused`, t.Chat.ID, e.Day); err != nil {
+			WHERE chat_id = $1 AND thread_id = $2 AND day >= $3 AND paused`, t.Chat.ChatID, t.Chat.ThreadID, e.Day); err != nil {
 			return err
 		}
 		return t.dropEmptyDays(ctx, e.Day)
@@ -57,17 +57,17 @@ func (t *Tx) derive(ctx context.Context, e study.Event) error {
 
 // stand moves the chat's position on a roadmap.
 func (t *Tx) stand(ctx context.Context, roadmap, topic string) error {
-	return put(ctx, t.group, &t.group.writes.positions, positionKey{t.Chat.ID, roadmap}, positionWrite{topic, timestamp(&t.Now)})
+	return put(ctx, t.group, &t.group.writes.positions, positionKey{t.Chat.Key, roadmap}, positionWrite{topic, timestamp(&t.Now)})
 }
 
 // setTopic stores how far the chat is with a topic; over an earlier state only
 // if it may overwrite.
 func (t *Tx) setTopic(ctx context.Context, topic string, state study.TopicState, overwrite bool) error {
-	return put(ctx, t.group, &t.group.writes.states, topicKey{t.Chat.ID, topic}, stateWrite{state, timestamp(&t.Now), overwrite})
+	return put(ctx, t.group, &t.group.writes.states, topicKey{t.Chat.Key, topic}, stateWrite{state, timestamp(&t.Now), overwrite})
 }
 
 func (t *Tx) addToDay(ctx context.Context, day study.Day, topics, answers int) error {
-	return put(ctx, t.group, &t.group.writes.days, dayKey{t.Chat.ID, day}, study.Activity{Topics: topics, Answers: answers})
+	return put(ctx, t.group, &t.group.writes.days, dayKey{t.Chat.Key, day}, study.Activity{Topics: topics, Answers: answers})
 }
 
 func (t *Tx) undo(ctx context.Context, e study.Event) error {
@@ -77,7 +77,7 @@ func (t *Tx) undo(ctx context.Context, e study.Event) error {
 	var err error
 	if e.Detail.Was == "" {
 		err = t.exec(ctx, "forgetting the topic's state",
-			`DELETE FROM topic_states WHERE chat_id = $1 AND topic_id = $2`, t.Chat.ID, e.Topic)
+			`DELETE FROM topic_states WHERE chat_id = $1 AND thread_id = $2 AND topic_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, e.Topic)
 	} else {
 		err = t.setTopic(ctx, e.Topic, e.Detail.Was, true)
 	}
@@ -93,7 +93,7 @@ func (t *Tx) undo(ctx context.Context, e study.Event) error {
 // dropEmptyDays keeps no row for a day on which nothing happened.
 func (t *Tx) dropEmptyDays(ctx context.Context, from study.Day) error {
 	return t.exec(ctx, "tidying the days", `DELETE FROM study_days
-		WHERE chat_id = $1 AND day >= $2 AND topics = 0 AND answers = 0 AND NOT paused`, t.Chat.ID, from)
+		WHERE chat_id = $1 AND thread_id = $2 AND day >= $3 AND topics = 0 AND answers = 0 AND NOT paused`, t.Chat.ChatID, t.Chat.ThreadID, from)
 }
 
 // standing is how far a chat is.
@@ -105,44 +105,46 @@ type standing struct {
 // standing reads how far the chat is: once for all chats that share the
 // transaction, and anew if this one has written.
 func (t *Tx) standing(ctx context.Context) (standing, error) {
-	if t.wrote {
+	if t.group.wrote[t.Chat.Key] {
 		if err := t.group.flush(ctx); err != nil {
 			return standing{}, err
 		}
-		all, err := t.group.readStandings(ctx, pq.Int64Array{t.Chat.ID})
-		return all[t.Chat.ID], err
+		all, err := t.group.readStandings(ctx, []Key{t.Chat.Key})
+		return all[t.Chat.Key], err
 	}
 	if t.group.standings == nil {
-		all, err := t.group.readStandings(ctx, t.group.known)
+		all, err := t.group.readStandings(ctx, slices.Collect(maps.Keys(t.group.chats)))
 		if err != nil {
 			return standing{}, err
 		}
 		t.group.standings = all
 	}
-	return t.group.standings[t.Chat.ID], nil
+	return t.group.standings[t.Chat.Key], nil
 }
 
-func (g *group) readStandings(ctx context.Context, chats pq.Int64Array) (map[int64]standing, error) {
-	all := make(map[int64]standing, len(chats))
-	for _, id := range chats {
-		all[id] = standing{map[string]string{}, map[string]study.TopicState{}}
+func (g *group) readStandings(ctx context.Context, keys []Key) (map[Key]standing, error) {
+	all := make(map[Key]standing, len(keys))
+	for _, key := range keys {
+		all[key] = standing{map[string]string{}, map[string]study.TopicState{}}
 	}
+	chats, threads := columns(keys)
 	var rows []struct {
-		ChatID  int64            `db:"chat_id"`
+		Key
 		Roadmap string           `db:"roadmap_id"` // "" for a topic's state
 		Topic   string           `db:"topic_id"`
 		State   study.TopicState `db:"state"`
 	}
-	err := g.tx.SelectContext(ctx, &rows, `SELECT chat_id, roadmap_id, topic_id, '' AS state FROM enrollments WHERE chat_id = ANY($1)
-		UNION ALL SELECT chat_id, '', topic_id, state FROM topic_states WHERE chat_id = ANY($1)`, chats)
+	err := g.tx.SelectContext(ctx, &rows, `WITH wanted AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS w(chat_id, thread_id))
+		SELECT chat_id, thread_id, roadmap_id, topic_id, '' AS state FROM enrollments JOIN wanted USING (chat_id, thread_id)
+		UNION ALL SELECT chat_id, thread_id, '', topic_id, state FROM topic_states JOIN wanted USING (chat_id, thread_id)`, chats, threads)
 	if err != nil {
 		return nil, fmt.Errorf("reading how far the chats are: %w", err)
 	}
 	for _, row := range rows {
 		if row.Roadmap != "" {
-			all[row.ChatID].positions[row.Roadmap] = row.Topic
+			all[row.Key].positions[row.Roadmap] = row.Topic
 		} else {
-			all[row.ChatID].states[row.Topic] = row.State
+			all[row.Key].states[row.Topic] = row.State
 		}
 	}
 	return all, nil
@@ -171,7 +173,8 @@ func (t *Tx) Days(ctx context.Context) (map[study.Day]study.Activity, error) {
 		Answers int       `db:"answers"`
 		Paused  bool      `db:"paused"`
 	}
-	if err := t.all(ctx, &rows, `SELECT day, topics, answers, paused FROM study_days WHERE chat_id = $1`, t.Chat.ID); err != nil {
+	if err := t.all(ctx, &rows, `SELECT day, topics, answers, paused FROM study_days
+		WHERE chat_id = $1 AND thread_id = $2`, t.Chat.ChatID, t.Chat.ThreadID); err != nil {
 		return nil, fmt.Errorf("reading the days: %w", err)
 	}
 	days := make(map[study.Day]study.Activity, len(rows))
@@ -189,7 +192,8 @@ func (t *Tx) LastStep(ctx context.Context) (study.Event, bool, error) {
 	// is left for.
 	var rows []eventRow
 	err := t.all(ctx, &rows, `SELECT `+eventColumns+` FROM events
-		WHERE chat_id = $1 AND kind IN ('done', 'known', 'moved', 'undone') ORDER BY event_id DESC LIMIT 400`, t.Chat.ID)
+		WHERE chat_id = $1 AND thread_id = $2 AND kind IN ('done', 'known', 'moved', 'undone') ORDER BY event_id DESC LIMIT 400`,
+		t.Chat.ChatID, t.Chat.ThreadID)
 	if err != nil {
 		return study.Event{}, false, fmt.Errorf("reading the last steps: %w", err)
 	}
@@ -211,7 +215,8 @@ func (t *Tx) LastStep(ctx context.Context) (study.Event, bool, error) {
 // Log is the chat's whole log, oldest event first.
 func (t *Tx) Log(ctx context.Context) ([]study.Event, error) {
 	var rows []eventRow
-	err := t.all(ctx, &rows, `SELECT `+eventColumns+` FROM events WHERE chat_id = $1 ORDER BY event_id`, t.Chat.ID)
+	err := t.all(ctx, &rows, `SELECT `+eventColumns+` FROM events
+		WHERE chat_id = $1 AND thread_id = $2 ORDER BY event_id`, t.Chat.ChatID, t.Chat.ThreadID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the log: %w", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"yolchi/internal/study"
 )
 
 // Quiz is a run of questions for one person in one chat.
@@ -30,24 +32,28 @@ type Poll struct {
 	QuestionID string     `db:"question_id"`
 	SentAt     time.Time  `db:"sent_at"`
 	AnsweredAt *time.Time `db:"answered_at"`
+	Day        *study.Day `db:"day"` // whose question of the day it was; nil in a quiz
 }
+
+const pollColumns = `poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at, day`
 
 const quizColumns = `quiz_id, user_id, topic_id, questions, answered, correct, started_at`
 
 // OpenQuiz is the quiz that the person has not finished, and false if there is
 // none.
 func (t *Tx) OpenQuiz(ctx context.Context, user int64) (Quiz, bool, error) {
-	return t.quiz(ctx, `user_id = $2 AND ended_at IS NULL`, user)
+	return t.quiz(ctx, `user_id = $3 AND ended_at IS NULL`, user)
 }
 
 // QuizByID is an open quiz of the chat, and false if it has ended.
 func (t *Tx) QuizByID(ctx context.Context, quiz int64) (Quiz, bool, error) {
-	return t.quiz(ctx, `quiz_id = $2 AND ended_at IS NULL`, quiz)
+	return t.quiz(ctx, `quiz_id = $3 AND ended_at IS NULL`, quiz)
 }
 
 func (t *Tx) quiz(ctx context.Context, where string, arg int64) (Quiz, bool, error) {
 	var quiz Quiz
-	err := t.get(ctx, &quiz, `SELECT `+quizColumns+` FROM quizzes WHERE chat_id = $1 AND `+where, t.Chat.ID, arg)
+	err := t.get(ctx, &quiz, `SELECT `+quizColumns+` FROM quizzes WHERE chat_id = $1 AND thread_id = $2 AND `+where,
+		t.Chat.ChatID, t.Chat.ThreadID, arg)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Quiz{}, false, nil
 	}
@@ -59,14 +65,14 @@ func (t *Tx) quiz(ctx context.Context, where string, arg int64) (Quiz, bool, err
 
 // StartQuiz begins a run of questions; an open one of the same person ends.
 func (t *Tx) StartQuiz(ctx context.Context, user int64, topic string, questions []string) (Quiz, error) {
-	err := t.exec(ctx, "ending the older quiz", `UPDATE quizzes SET ended_at = $3
-		WHERE chat_id = $1 AND user_id = $2 AND ended_at IS NULL`, t.Chat.ID, user, t.Now)
+	err := t.exec(ctx, "ending the older quiz", `UPDATE quizzes SET ended_at = $4
+		WHERE chat_id = $1 AND thread_id = $2 AND user_id = $3 AND ended_at IS NULL`, t.Chat.ChatID, t.Chat.ThreadID, user, t.Now)
 	if err != nil {
 		return Quiz{}, err
 	}
 	quiz := Quiz{UserID: user, TopicID: topic, Questions: questions, StartedAt: t.Now}
-	err = t.get(ctx, &quiz.ID, `INSERT INTO quizzes (chat_id, user_id, topic_id, questions, started_at)
-		VALUES ($1, $2, $3, $4, $5) RETURNING quiz_id`, t.Chat.ID, user, topic, quiz.Questions, t.Now)
+	err = t.get(ctx, &quiz.ID, `INSERT INTO quizzes (chat_id, thread_id, user_id, topic_id, questions, started_at)
+		VALUES ($1, $2, $3, $4, $5, $6) RETURNING quiz_id`, t.Chat.ChatID, t.Chat.ThreadID, user, topic, quiz.Questions, t.Now)
 	if err != nil {
 		return Quiz{}, fmt.Errorf("starting the quiz: %w", err)
 	}
@@ -75,15 +81,15 @@ func (t *Tx) StartQuiz(ctx context.Context, user int64, topic string, questions 
 
 // EndQuiz closes the quiz as it stands.
 func (t *Tx) EndQuiz(ctx context.Context, quiz int64) error {
-	return t.exec(ctx, "ending the quiz", `UPDATE quizzes SET ended_at = $3 WHERE chat_id = $1 AND quiz_id = $2 AND ended_at IS NULL`,
-		t.Chat.ID, quiz, t.Now)
+	return t.exec(ctx, "ending the quiz", `UPDATE quizzes SET ended_at = $4
+		WHERE chat_id = $1 AND thread_id = $2 AND quiz_id = $3 AND ended_at IS NULL`, t.Chat.ChatID, t.Chat.ThreadID, quiz, t.Now)
 }
 
 // AddPoll notes that a question was sent as the given poll.
-func (s *Store) AddPoll(ctx context.Context, chatID int64, poll Poll) error {
-	err := s.idempotent(ctx, `INSERT INTO polls (chat_id, poll_id, message_id, quiz_id, user_id, question_id, sent_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (chat_id, poll_id) DO NOTHING`,
-		chatID, poll.ID, poll.MessageID, poll.QuizID, poll.UserID, poll.QuestionID, poll.SentAt)
+func (s *Store) AddPoll(ctx context.Context, key Key, poll Poll) error {
+	err := s.idempotent(ctx, `INSERT INTO polls (chat_id, thread_id, poll_id, message_id, quiz_id, user_id, question_id, day, sent_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (chat_id, thread_id, poll_id) DO NOTHING`,
+		key.ChatID, key.ThreadID, poll.ID, poll.MessageID, poll.QuizID, poll.UserID, poll.QuestionID, poll.Day, poll.SentAt)
 	if err != nil {
 		return fmt.Errorf("noting the poll: %w", err)
 	}
@@ -94,8 +100,8 @@ func (s *Store) AddPoll(ctx context.Context, chatID int64, poll Poll) error {
 // not this chat's.
 func (t *Tx) Poll(ctx context.Context, pollID string) (Poll, bool, error) {
 	var poll Poll
-	err := t.get(ctx, &poll, `SELECT poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at
-		FROM polls WHERE chat_id = $1 AND poll_id = $2`, t.Chat.ID, pollID)
+	err := t.get(ctx, &poll, `SELECT `+pollColumns+` FROM polls
+		WHERE chat_id = $1 AND thread_id = $2 AND poll_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, pollID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Poll{}, false, nil
 	}
@@ -111,21 +117,22 @@ func (t *Tx) AnswerPoll(ctx context.Context, poll Poll, chosen []int, correct bo
 	for i, n := range chosen {
 		numbers[i] = int64(n)
 	}
-	err := t.exec(ctx, "storing the answer", `UPDATE polls SET answered_at = $3, chosen = $4, correct = $5
-		WHERE chat_id = $1 AND poll_id = $2`, t.Chat.ID, poll.ID, t.Now, numbers, correct)
+	err := t.exec(ctx, "storing the answer", `UPDATE polls SET answered_at = $4, chosen = $5, correct = $6
+		WHERE chat_id = $1 AND thread_id = $2 AND poll_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, poll.ID, t.Now, numbers, correct)
 	if err != nil {
 		return err
 	}
-	return t.exec(ctx, "counting the answer", `UPDATE quizzes SET answered = answered + 1, correct = correct + $3::boolean::int
-		WHERE chat_id = $1 AND quiz_id = $2`, t.Chat.ID, poll.QuizID, correct)
+	return t.exec(ctx, "counting the answer", `UPDATE quizzes SET answered = answered + 1, correct = correct + $4::boolean::int
+		WHERE chat_id = $1 AND thread_id = $2 AND quiz_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, poll.QuizID, correct)
 }
 
 // OpenPoll is the quiz's newest question that waits for its answer, and false
 // if none does.
 func (t *Tx) OpenPoll(ctx context.Context, quiz int64) (Poll, bool, error) {
 	var poll Poll
-	err := t.get(ctx, &poll, `SELECT poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at
-		FROM polls WHERE chat_id = $1 AND quiz_id = $2 AND answered_at IS NULL ORDER BY sent_at DESC LIMIT 1`, t.Chat.ID, quiz)
+	err := t.get(ctx, &poll, `SELECT `+pollColumns+` FROM polls
+		WHERE chat_id = $1 AND thread_id = $2 AND quiz_id = $3 AND answered_at IS NULL ORDER BY sent_at DESC LIMIT 1`,
+		t.Chat.ChatID, t.Chat.ThreadID, quiz)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Poll{}, false, nil
 	}
@@ -139,7 +146,7 @@ func (t *Tx) OpenPoll(ctx context.Context, quiz int64) (Poll, bool, error) {
 func (t *Tx) Missed(ctx context.Context, quiz int64) ([]string, error) {
 	var missed []string
 	err := t.all(ctx, &missed, `SELECT question_id FROM polls
-		WHERE chat_id = $1 AND quiz_id = $2 AND NOT correct ORDER BY answered_at`, t.Chat.ID, quiz)
+		WHERE chat_id = $1 AND thread_id = $2 AND quiz_id = $3 AND NOT correct ORDER BY answered_at`, t.Chat.ChatID, t.Chat.ThreadID, quiz)
 	if err != nil {
 		return nil, fmt.Errorf("reading the missed questions: %w", err)
 	}
@@ -153,7 +160,7 @@ func (t *Tx) Seen(ctx context.Context, user int64) (map[string]int, error) {
 		Times    int    `db:"times"`
 	}
 	err := t.all(ctx, &rows, `SELECT question_id, count(*) AS times FROM polls
-		WHERE chat_id = $1 AND user_id = $2 GROUP BY question_id`, t.Chat.ID, user)
+		WHERE chat_id = $1 AND thread_id = $2 AND user_id = $3 GROUP BY question_id`, t.Chat.ChatID, t.Chat.ThreadID, user)
 	if err != nil {
 		return nil, fmt.Errorf("reading which questions were asked: %w", err)
 	}
@@ -172,7 +179,7 @@ func (t *Tx) Accuracy(ctx context.Context) (answered, correct int, err error) {
 		Correct  int `db:"correct"`
 	}{}
 	err = t.get(ctx, &row, `SELECT count(*) AS answered, count(*) FILTER (WHERE correct) AS correct
-		FROM polls WHERE chat_id = $1 AND answered_at IS NOT NULL`, t.Chat.ID)
+		FROM polls WHERE chat_id = $1 AND thread_id = $2 AND answered_at IS NOT NULL`, t.Chat.ChatID, t.Chat.ThreadID)
 	if err != nil {
 		return 0, 0, fmt.Errorf("counting the answers: %w", err)
 	}

@@ -99,16 +99,15 @@ func (s *Store) Pool() *sql.DB { return s.db.DB }
 // looks: two changes of the same chat never run at the same time, in however
 // many processes. Behind it other chats may share the transaction.
 type Tx struct {
-	Chat Chat      // as it is now; Save stores changes
+	Chat *Chat     // as it is now; Save stores changes
 	Now  time.Time // the instant of everything that this transaction does
 
 	group *group
-	wrote bool // what the group read at once is not the newest for this chat
 }
 
 // exec runs a statement whose result nobody needs.
 func (t *Tx) exec(ctx context.Context, doing, query string, args ...any) error {
-	t.wrote = true
+	t.group.wrote[t.Chat.Key] = true
 	if err := t.group.flush(ctx); err != nil {
 		return err
 	}

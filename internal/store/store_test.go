@@ -43,10 +43,10 @@ func open(t testing.TB) *Store {
 // learner makes a chat that is set up, with its topic at 09:00 each day.
 func learner(t testing.TB, s *Store, id int64, change func(*Chat)) {
 	t.Helper()
-	_, err := s.Apply(t.Context(), Arrival{UpdateID: id, ChatID: id, Kind: "private", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
+	_, err := s.Apply(t.Context(), Arrival{UpdateID: id, Key: Person(id), Kind: "private", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
 		tx.Chat.Ready, tx.Chat.RemindOn, tx.Chat.RoadmapID = true, true, "r"
 		if change != nil {
-			change(&tx.Chat)
+			change(tx.Chat)
 		}
 		return nil, tx.Save(t.Context())
 	})
@@ -57,8 +57,8 @@ func learner(t testing.TB, s *Store, id int64, change func(*Chat)) {
 
 func look(t testing.TB, s *Store, id int64) (chat Chat) {
 	t.Helper()
-	err := s.View(t.Context(), id, noon, func(tx *Tx) error {
-		chat = tx.Chat
+	err := s.View(t.Context(), Person(id), noon, func(tx *Tx) error {
+		chat = *tx.Chat
 		return nil
 	})
 	if err != nil {
@@ -82,7 +82,7 @@ func TestAnUpdateTakesEffectOnceHoweverManyHandleIt(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			owed, err := s.Apply(t.Context(), Arrival{UpdateID: 1, ChatID: 7, Kind: "private", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
+			owed, err := s.Apply(t.Context(), Arrival{UpdateID: 1, Key: Person(7), Kind: "private", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
 				return []telegram.Call{call}, tx.Record(t.Context(), study.Event{Kind: study.Answered})
 			})
 			if err != nil || len(owed) != 1 {
@@ -91,7 +91,7 @@ func TestAnUpdateTakesEffectOnceHoweverManyHandleIt(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	err := s.View(t.Context(), 7, noon, func(tx *Tx) error {
+	err := s.View(t.Context(), Person(7), noon, func(tx *Tx) error {
 		log, err := tx.Log(t.Context())
 		if len(log) != 1 {
 			t.Errorf("one update, handled eight times at once, has %d effects", len(log))
@@ -107,7 +107,7 @@ func TestAFailedHandlerLeavesNothing(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	boom := errors.New("boom")
-	_, err := s.Apply(t.Context(), Arrival{UpdateID: 1, ChatID: 7, Kind: "private", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
+	_, err := s.Apply(t.Context(), Arrival{UpdateID: 1, Key: Person(7), Kind: "private", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
 		if err := tx.Record(t.Context(), study.Event{Kind: study.Opened, Topic: "a"}); err != nil {
 			return nil, err
 		}
@@ -116,7 +116,7 @@ func TestAFailedHandlerLeavesNothing(t *testing.T) {
 	if !errors.Is(err, boom) {
 		t.Fatalf("Apply: %v", err)
 	}
-	if err := s.WithChat(t.Context(), 7, noon, func(*Tx) error { return nil }); !errors.Is(err, ErrNoChat) {
+	if err := s.WithChat(t.Context(), Person(7), noon, func(*Tx) error { return nil }); !errors.Is(err, ErrNoChat) {
 		t.Errorf("the chat is there: %v", err)
 	}
 }
@@ -259,7 +259,7 @@ func TestASettlementTellsWhatWasShown(t *testing.T) {
 	}
 	day := study.DayOf(now.Add(5 * time.Hour))
 	shown := Outcome{State: Sent, Roadmap: "r", Topic: "a", Day: day}
-	gone := Delivery{ChatID: 404, Kind: TopicDelivery, Day: day, Attempts: 1} // its chat has moved
+	gone := Delivery{Key: Person(404), Kind: TopicDelivery, Day: day, Attempts: 1} // its chat has moved
 	var wg sync.WaitGroup
 	for _, d := range []Delivery{claimed[0], gone} {
 		wg.Go(func() {
@@ -269,7 +269,7 @@ func TestASettlementTellsWhatWasShown(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	err = s.View(t.Context(), 1, now, func(tx *Tx) error {
+	err = s.View(t.Context(), Person(1), now, func(tx *Tx) error {
 		states, err := tx.TopicStates(t.Context())
 		if states["a"] != study.TopicOpened {
 			t.Errorf("states: %v", states)
@@ -285,7 +285,7 @@ func TestAGroupKeepsEverythingUnderItsNewID(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	ctx := t.Context()
-	_, err := s.Apply(ctx, Arrival{UpdateID: 1, ChatID: -10, Kind: "group", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
+	_, err := s.Apply(ctx, Arrival{UpdateID: 1, Key: Person(-10), Kind: "group", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
 		tx.Chat.Ready, tx.Chat.RemindOn = true, true
 		to := "a"
 		if err := tx.Record(ctx, study.Event{Kind: study.Enrolled, Roadmap: "r", Detail: study.Detail{To: &to}}); err != nil {
@@ -303,14 +303,14 @@ func TestAGroupKeepsEverythingUnderItsNewID(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The new id spoke first, and both messages about the move arrive.
-	_, err = s.Apply(ctx, Arrival{UpdateID: 2, ChatID: -100, Kind: "supergroup", Now: noon}, func(tx *Tx) ([]telegram.Call, error) { return nil, nil })
+	_, err = s.Apply(ctx, Arrival{UpdateID: 2, Key: Person(-100), Kind: "supergroup", Now: noon}, func(tx *Tx) ([]telegram.Call, error) { return nil, nil })
 	if err := errors.Join(err, s.Migrate(ctx, -10, -100, noon), s.Migrate(ctx, -10, -100, noon)); err != nil {
 		t.Fatal(err)
 	}
 	if chat := look(t, s, -100); !chat.Ready || chat.Kind != "supergroup" {
 		t.Errorf("the moved chat: %+v", chat)
 	}
-	err = s.View(ctx, -100, noon, func(tx *Tx) error {
+	err = s.View(ctx, Person(-100), noon, func(tx *Tx) error {
 		at, enrolled, err := tx.Position(ctx, "r")
 		_, open, quizErr := tx.OpenQuiz(ctx, 5)
 		if at != "a" || !enrolled || !open {
@@ -321,7 +321,7 @@ func TestAGroupKeepsEverythingUnderItsNewID(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.View(ctx, -10, noon, func(*Tx) error { return nil }); !errors.Is(err, ErrNoChat) {
+	if err := s.View(ctx, Person(-10), noon, func(*Tx) error { return nil }); !errors.Is(err, ErrNoChat) {
 		t.Errorf("the old id is still there: %v", err)
 	}
 }

@@ -17,10 +17,10 @@ import (
 // Arrival is an update that is about to take effect.
 type Arrival struct {
 	UpdateID int64
-	ChatID   int64
-	Kind     string // the chat's, see Chat.Kind; "" if it counts only in a known chat
-	Title    string // the chat's
-	Now      time.Time
+	Key
+	Kind  string // the chat's, see Chat.Kind; "" if it counts only in a known chat
+	Title string // the chat's
+	Now   time.Time
 }
 
 // Apply lets an update take effect exactly once: what f does, the update's id
@@ -28,7 +28,7 @@ type Arrival struct {
 // first time without effect. The calls are owed from then on: send them, then say so with Sent. If the update took effect before,
 // nothing changes and what is still owed for it is returned.
 func (s *Store) Apply(ctx context.Context, a Arrival, f func(*Tx) ([]telegram.Call, error)) ([]telegram.Call, error) {
-	calls, err := s.visit(ctx, &s.changes, visit{chatID: a.ChatID, now: a.Now, arrival: &a, do: f})
+	calls, err := s.visit(ctx, &s.changes, visit{key: a.Key, now: a.Now, arrival: &a, do: f})
 	if errors.Is(err, errRepeat) {
 		return s.owed(ctx, a)
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,12 +22,12 @@ import (
 const (
 	maxGroup      = 32
 	groupsAtOnce  = 4
-	lockForUpdate = " ORDER BY chat_id FOR NO KEY UPDATE" // in one order: two groups never wait for each other in a circle
+	lockForUpdate = " ORDER BY chat_id, thread_id FOR NO KEY UPDATE OF chats" // in one order: two groups never wait for each other in a circle
 )
 
 // visit is what somebody wants to do with one chat in a transaction.
 type visit struct {
-	chatID  int64
+	key     Key
 	now     time.Time
 	arrival *Arrival // nil: no update is recorded
 	do      func(*Tx) ([]telegram.Call, error)
@@ -39,15 +38,15 @@ type visit struct {
 
 // WithChat runs f in a transaction that holds the known chat locked, and keeps
 // its effect if f returns nil. f may run twice, the first time without effect.
-func (s *Store) WithChat(ctx context.Context, chatID int64, now time.Time, f func(*Tx) error) error {
-	_, err := s.visit(ctx, &s.changes, visit{chatID: chatID, now: now, do: onlyError(f)})
+func (s *Store) WithChat(ctx context.Context, key Key, now time.Time, f func(*Tx) error) error {
+	_, err := s.visit(ctx, &s.changes, visit{key: key, now: now, do: onlyError(f)})
 	return err
 }
 
 // View runs f in a transaction that only looks at the chat. Nothing is locked:
 // somebody else may change it meanwhile.
-func (s *Store) View(ctx context.Context, chatID int64, now time.Time, f func(*Tx) error) error {
-	_, err := s.visit(ctx, &s.views, visit{chatID: chatID, now: now, do: onlyError(f)})
+func (s *Store) View(ctx context.Context, key Key, now time.Time, f func(*Tx) error) error {
+	_, err := s.visit(ctx, &s.views, visit{key: key, now: now, do: onlyError(f)})
 	return err
 }
 
@@ -63,26 +62,12 @@ func (s *Store) visit(ctx context.Context, b *batch[*visit], v visit) ([]telegra
 }
 
 func (s *Store) change(ctx context.Context, visits []*visit) error {
-	return s.groups(ctx, visits, lockForUpdate)
+	s.together(ctx, visits, lockForUpdate)
+	return nil // each visit has its own error
 }
 
-func (s *Store) look(ctx context.Context, visits []*visit) error { return s.groups(ctx, visits, "") }
-
-// groups serves all visits, in groups in which no chat stands twice. Each visit
-// learns its own error.
-func (s *Store) groups(ctx context.Context, visits []*visit, lock string) error {
-	for len(visits) > 0 {
-		var now, later []*visit
-		for _, v := range visits {
-			if slices.ContainsFunc(now, func(other *visit) bool { return other.chatID == v.chatID }) {
-				later = append(later, v)
-			} else {
-				now = append(now, v)
-			}
-		}
-		s.together(ctx, now, lock)
-		visits = later
-	}
+func (s *Store) look(ctx context.Context, visits []*visit) error {
+	s.together(ctx, visits, "")
 	return nil
 }
 
@@ -90,7 +75,7 @@ func (s *Store) groups(ctx context.Context, visits []*visit, lock string) error 
 // gets a transaction of its own: nobody fails for another's reason.
 func (s *Store) together(ctx context.Context, visits []*visit, lock string) {
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
-		g := &group{tx: tx, visits: visits}
+		g := &group{tx: tx, visits: visits, wrote: map[Key]bool{}}
 		return g.serve(ctx, lock)
 	})
 	switch {
@@ -111,25 +96,24 @@ func (s *Store) together(ctx context.Context, visits []*visit, lock string) {
 type group struct {
 	tx     *sqlx.Tx
 	visits []*visit
-	known  pq.Int64Array // the chats that are there
+	chats  map[Key]*Chat // those that are there; several visits to one see what each wrote
 
-	standings map[int64]standing // read for all as soon as one asks; nil before
+	standings map[Key]standing // read for all as soon as one asks; nil before
+	wrote     map[Key]bool     // whose standing is not the newest any more
 	writes    writes
 }
 
 func (g *group) serve(ctx context.Context, lock string) error {
-	chats, err := g.chats(ctx, lock)
-	if err != nil {
+	if err := g.meet(ctx, lock); err != nil {
 		return err
 	}
 	for _, v := range g.visits {
-		chat, known := chats[v.chatID]
+		chat, known := g.chats[v.key]
 		if !known {
 			v.err = ErrNoChat
 			continue
 		}
-		t := &Tx{group: g, Chat: chat, Now: v.now}
-		if v.run(t); v.err != nil {
+		if v.run(&Tx{group: g, Chat: chat, Now: v.now}); v.err != nil {
 			return v.err
 		}
 	}
@@ -149,57 +133,54 @@ func (v *visit) run(t *Tx) {
 	v.calls, v.err = v.do(t)
 }
 
-// chats reads the visited chats, and makes those known whose update says what
+// meet reads the visited chats, and makes those known whose update says what
 // they are.
-func (g *group) chats(ctx context.Context, lock string) (map[int64]Chat, error) {
-	chats := make(map[int64]Chat, len(g.visits))
-	all := make(pq.Int64Array, len(g.visits))
-	for i, v := range g.visits {
-		all[i] = v.chatID
+func (g *group) meet(ctx context.Context, lock string) error {
+	g.chats = make(map[Key]*Chat, len(g.visits))
+	var all []Key
+	for _, v := range g.visits {
+		all = append(all, v.key)
 	}
-	if err := g.readChats(ctx, chats, all, lock); err != nil {
-		return nil, err
+	if err := g.read(ctx, all, lock); err != nil {
+		return err
 	}
 	var fresh []*visit
 	for _, v := range g.visits {
-		if _, known := chats[v.chatID]; !known && v.arrival != nil && v.arrival.Kind != "" {
+		if g.chats[v.key] == nil && v.arrival != nil && v.arrival.Kind != "" {
 			fresh = append(fresh, v)
 		}
 	}
-	if len(fresh) > 0 {
-		if err := g.addChats(ctx, chats, fresh, lock); err != nil {
-			return nil, err
+	slices.SortFunc(fresh, func(a, b *visit) int { return a.key.compare(b.key) })
+	all = nil
+	for _, v := range fresh {
+		all = append(all, v.key)
+		if err := g.add(ctx, v.key, v.arrival.Kind, v.arrival.Title, v.now); err != nil {
+			return err
 		}
 	}
-	for id := range chats {
-		g.known = append(g.known, id)
+	if len(fresh) == 0 {
+		return nil
 	}
-	return chats, nil
+	return g.read(ctx, all, lock)
 }
 
-func (g *group) readChats(ctx context.Context, into map[int64]Chat, ids pq.Int64Array, lock string) error {
+func (g *group) read(ctx context.Context, keys []Key, lock string) error {
+	chats, threads := columns(keys)
 	var rows []Chat
-	if err := g.tx.SelectContext(ctx, &rows, `SELECT `+chatColumns+` FROM chats WHERE chat_id = ANY($1)`+lock, ids); err != nil {
+	err := g.tx.SelectContext(ctx, &rows, `SELECT `+chatColumns+` FROM chats
+		WHERE (chat_id, thread_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))`+lock, chats, threads)
+	if err != nil {
 		return fmt.Errorf("reading the chats: %w", err)
 	}
-	for _, chat := range rows {
-		into[chat.ID] = chat
+	for i := range rows {
+		g.chats[rows[i].Key] = &rows[i]
 	}
 	return nil
 }
 
-func (g *group) addChats(ctx context.Context, into map[int64]Chat, fresh []*visit, lock string) error {
-	slices.SortFunc(fresh, func(a, b *visit) int { return cmp.Compare(a.chatID, b.chatID) })
-	var ids pq.Int64Array
-	for _, v := range fresh {
-		ids = append(ids, v.chatID)
-		_, err := g.tx.ExecContext(ctx, `INSERT INTO chats (chat_id, kind, title, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $4) ON CONFLICT (chat_id) DO NOTHING`, v.chatID, v.arrival.Kind, v.arrival.Title, v.now)
-		if err != nil {
-			return fmt.Errorf("adding the chat: %w", err)
-		}
-	}
-	return g.readChats(ctx, into, ids, lock)
+func (g *group) add(ctx context.Context, key Key, kind, title string, now time.Time) error {
+	return g.exec(ctx, "adding the chat", `INSERT INTO chats (chat_id, thread_id, kind, title, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (chat_id, thread_id) DO NOTHING`, key.ChatID, key.ThreadID, kind, title, now)
 }
 
 // errRepeat ends the transaction of an update that took effect before.
@@ -216,7 +197,7 @@ func (g *group) recordUpdates(ctx context.Context) error {
 			continue
 		}
 		at := timestamp(&v.now)
-		chats, updates, ats = append(chats, v.chatID), append(updates, v.arrival.UpdateID), append(ats, at)
+		chats, updates, ats = append(chats, v.key.ChatID), append(updates, v.arrival.UpdateID), append(ats, at)
 		if len(v.calls) == 0 {
 			continue
 		}
@@ -224,7 +205,7 @@ func (g *group) recordUpdates(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		owed = append(owed, v.chatID, v.arrival.UpdateID, v.now, text)
+		owed = append(owed, v.key.ChatID, v.arrival.UpdateID, v.now, text)
 	}
 	if len(chats) == 0 {
 		return nil

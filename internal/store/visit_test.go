@@ -18,7 +18,7 @@ func gathered(t *testing.T, s *Store, visits ...func()) {
 	begun, end := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		_, err := s.Apply(t.Context(), Arrival{UpdateID: 1, ChatID: 999, Kind: "private", Now: noon}, func(*Tx) ([]telegram.Call, error) {
+		_, err := s.Apply(t.Context(), Arrival{UpdateID: 1, Key: Person(999), Kind: "private", Now: noon}, func(*Tx) ([]telegram.Call, error) {
 			close(begun)
 			<-end
 			return nil, nil
@@ -50,7 +50,7 @@ func TestOneChatsFailureIsNobodyElses(t *testing.T) {
 	outcome := make([]error, 6)
 	visit := func(i int, chat, update int64, fail func() error) func() {
 		return func() {
-			_, outcome[i] = s.Apply(t.Context(), Arrival{UpdateID: update, ChatID: chat, Kind: "private", Now: noon},
+			_, outcome[i] = s.Apply(t.Context(), Arrival{UpdateID: update, Key: Person(chat), Kind: "private", Now: noon},
 				func(tx *Tx) ([]telegram.Call, error) {
 					if err := tx.Record(t.Context(), study.Event{Kind: study.Done, Topic: fmt.Sprint("t", i)}); err != nil {
 						return nil, err
@@ -77,7 +77,7 @@ func TestOneChatsFailureIsNobodyElses(t *testing.T) {
 		t.Errorf("the failure is %v", outcome[1])
 	}
 	for chat, topics := range map[int64][]string{1: {"t0", "t4"}, 4: {"t3"}} {
-		err := s.View(t.Context(), chat, noon, func(tx *Tx) error {
+		err := s.View(t.Context(), Person(chat), noon, func(tx *Tx) error {
 			states, err := tx.TopicStates(t.Context())
 			if len(states) != len(topics) {
 				t.Errorf("chat %d has %v, want %v", chat, states, topics)
@@ -101,7 +101,7 @@ func TestAChatSeesWhatItWrote(t *testing.T) {
 	var visits []func()
 	for chat := int64(1); chat <= 5; chat++ {
 		visits = append(visits, func() {
-			_, err := s.Apply(t.Context(), Arrival{UpdateID: chat, ChatID: chat, Kind: "private", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
+			_, err := s.Apply(t.Context(), Arrival{UpdateID: chat, Key: Person(chat), Kind: "private", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
 				before, err := tx.TopicStates(t.Context())
 				if err != nil || len(before) != 0 {
 					return nil, fmt.Errorf("before: %v, %w", before, err)

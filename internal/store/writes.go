@@ -24,11 +24,11 @@ type writes struct {
 
 type (
 	eventWrite struct {
-		chat  int64
+		key   Key
 		event study.Event
 	}
 	positionKey struct {
-		chat    int64
+		Key
 		roadmap string
 	}
 	positionWrite struct {
@@ -36,7 +36,7 @@ type (
 		at    string
 	}
 	topicKey struct {
-		chat  int64
+		Key
 		topic string
 	}
 	stateWrite struct {
@@ -45,8 +45,8 @@ type (
 		overwrite bool
 	}
 	dayKey struct {
-		chat int64
-		day  study.Day
+		Key
+		day study.Day
 	}
 )
 
@@ -64,10 +64,28 @@ func put[K comparable, V any](ctx context.Context, g *group, rows *map[K]V, key 
 	return nil
 }
 
+// key and compare order rows by whoever they belong to.
+func (k Key) key() Key { return k }
+
+func (k Key) compare(other Key) int {
+	return cmp.Or(cmp.Compare(k.ChatID, other.ChatID), cmp.Compare(k.ThreadID, other.ThreadID))
+}
+
+// columns are the keys as two arrays.
+func columns(keys []Key) (chats, threads pq.Int64Array) {
+	for _, key := range keys {
+		chats, threads = append(chats, key.ChatID), append(threads, key.ThreadID)
+	}
+	return chats, threads
+}
+
 // inOrder are the keys by chat: whoever else writes rows of several chats does
 // it in this order, too.
-func inOrder[K comparable, V any](rows map[K]V, chat func(K) int64) []K {
-	return slices.SortedFunc(maps.Keys(rows), func(a, b K) int { return cmp.Compare(chat(a), chat(b)) })
+func inOrder[K interface {
+	comparable
+	key() Key
+}, V any](rows map[K]V) []K {
+	return slices.SortedFunc(maps.Keys(rows), func(a, b K) int { return a.key().compare(b.key()) })
 }
 
 // flush writes what waits, one statement for each table.
@@ -86,7 +104,7 @@ func (g *group) writeEvents(ctx context.Context, w writes) error {
 	if len(w.events) == 0 {
 		return nil
 	}
-	var chats, users pq.Int64Array
+	var chats, threads, users pq.Int64Array
 	var ats, days, kinds, roadmaps, topics, questions, details pq.StringArray
 	for _, row := range w.events {
 		e := row.event
@@ -94,52 +112,52 @@ func (g *group) writeEvents(ctx context.Context, w writes) error {
 		if err != nil {
 			return fmt.Errorf("encoding the event's detail: %w", err)
 		}
-		chats, users = append(chats, row.chat), append(users, e.User)
+		chats, threads, users = append(chats, row.key.ChatID), append(threads, row.key.ThreadID), append(users, e.User)
 		ats, days, kinds = append(ats, timestamp(&e.At)), append(days, e.Day.String()), append(kinds, string(e.Kind))
 		roadmaps, topics = append(roadmaps, e.Roadmap), append(topics, e.Topic)
 		questions, details = append(questions, e.Question), append(details, string(detail))
 	}
-	return g.exec(ctx, "logging", `INSERT INTO events (chat_id, at, day, user_id, kind, roadmap_id, topic_id, question_id, detail)
-		SELECT chat_id, at, day, user_id, kind, roadmap_id, topic_id, question_id, detail
-		FROM unnest($1::bigint[], $2::timestamptz[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[])
-			WITH ORDINALITY AS v(chat_id, at, day, user_id, kind, roadmap_id, topic_id, question_id, detail, n)
-		ORDER BY n`, chats, ats, days, users, kinds, roadmaps, topics, questions, details)
+	return g.exec(ctx, "logging", `INSERT INTO events (chat_id, thread_id, at, day, user_id, kind, roadmap_id, topic_id, question_id, detail)
+		SELECT chat_id, thread_id, at, day, user_id, kind, roadmap_id, topic_id, question_id, detail
+		FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::date[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[])
+			WITH ORDINALITY AS v(chat_id, thread_id, at, day, user_id, kind, roadmap_id, topic_id, question_id, detail, n)
+		ORDER BY n`, chats, threads, ats, days, users, kinds, roadmaps, topics, questions, details)
 }
 
 func (g *group) writePositions(ctx context.Context, w writes) error {
 	if len(w.positions) == 0 {
 		return nil
 	}
-	var chats pq.Int64Array
+	var chats, threads pq.Int64Array
 	var roadmaps, topics, ats pq.StringArray
-	for _, key := range inOrder(w.positions, func(k positionKey) int64 { return k.chat }) {
+	for _, key := range inOrder(w.positions) {
 		row := w.positions[key]
-		chats, roadmaps = append(chats, key.chat), append(roadmaps, key.roadmap)
+		chats, threads, roadmaps = append(chats, key.ChatID), append(threads, key.ThreadID), append(roadmaps, key.roadmap)
 		topics, ats = append(topics, row.topic), append(ats, row.at)
 	}
-	return g.exec(ctx, "moving the position", `INSERT INTO enrollments (chat_id, roadmap_id, topic_id, started_at)
-		SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[])
-		ON CONFLICT (chat_id, roadmap_id) DO UPDATE SET topic_id = excluded.topic_id`, chats, roadmaps, topics, ats)
+	return g.exec(ctx, "moving the position", `INSERT INTO enrollments (chat_id, thread_id, roadmap_id, topic_id, started_at)
+		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[])
+		ON CONFLICT (chat_id, thread_id, roadmap_id) DO UPDATE SET topic_id = excluded.topic_id`, chats, threads, roadmaps, topics, ats)
 }
 
 func (g *group) writeStates(ctx context.Context, w writes) error {
-	var chats [2]pq.Int64Array
+	var chats, threads [2]pq.Int64Array
 	var topics, states, ats [2]pq.StringArray
-	for _, key := range inOrder(w.states, func(k topicKey) int64 { return k.chat }) {
+	for _, key := range inOrder(w.states) {
 		row, i := w.states[key], 0
 		if row.overwrite {
 			i = 1
 		}
-		chats[i], topics[i] = append(chats[i], key.chat), append(topics[i], key.topic)
+		chats[i], threads[i], topics[i] = append(chats[i], key.ChatID), append(threads[i], key.ThreadID), append(topics[i], key.topic)
 		states[i], ats[i] = append(states[i], string(row.state)), append(ats[i], row.at)
 	}
 	for i, conflict := range []string{"DO NOTHING", "DO UPDATE SET state = excluded.state, at = excluded.at"} {
 		if len(chats[i]) == 0 {
 			continue
 		}
-		err := g.exec(ctx, "storing the topics' states", `INSERT INTO topic_states (chat_id, topic_id, state, at)
-			SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[])
-			ON CONFLICT (chat_id, topic_id) `+conflict, chats[i], topics[i], states[i], ats[i])
+		err := g.exec(ctx, "storing the topics' states", `INSERT INTO topic_states (chat_id, thread_id, topic_id, state, at)
+			SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[])
+			ON CONFLICT (chat_id, thread_id, topic_id) `+conflict, chats[i], threads[i], topics[i], states[i], ats[i])
 		if err != nil {
 			return err
 		}
@@ -151,17 +169,17 @@ func (g *group) writeDays(ctx context.Context, w writes) error {
 	if len(w.days) == 0 {
 		return nil
 	}
-	var chats, topics, answers pq.Int64Array
+	var chats, threads, topics, answers pq.Int64Array
 	var days pq.StringArray
-	for _, key := range inOrder(w.days, func(k dayKey) int64 { return k.chat }) {
+	for _, key := range inOrder(w.days) {
 		row := w.days[key]
-		chats, days = append(chats, key.chat), append(days, key.day.String())
+		chats, threads, days = append(chats, key.ChatID), append(threads, key.ThreadID), append(days, key.day.String())
 		topics, answers = append(topics, int64(row.Topics)), append(answers, int64(row.Answers))
 	}
-	return g.exec(ctx, "counting the days", `INSERT INTO study_days (chat_id, day, topics, answers)
-		SELECT * FROM unnest($1::bigint[], $2::date[], $3::integer[], $4::integer[])
-		ON CONFLICT (chat_id, day) DO UPDATE SET topics = study_days.topics + excluded.topics,
-			answers = study_days.answers + excluded.answers`, chats, days, topics, answers)
+	return g.exec(ctx, "counting the days", `INSERT INTO study_days (chat_id, thread_id, day, topics, answers)
+		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::integer[], $5::integer[])
+		ON CONFLICT (chat_id, thread_id, day) DO UPDATE SET topics = study_days.topics + excluded.topics,
+			answers = study_days.answers + excluded.answers`, chats, threads, days, topics, answers)
 }
 
 // exec runs a statement whose result nobody needs.
