@@ -20,11 +20,12 @@ var version = "dev"
 
 // cli is the command line; kong reads flags, environment and help from it.
 type cli struct {
-	Run     runCommand     `cmd:"" help:"Run the bot on Telegram."`
-	Demo    demoCommand    `cmd:"" help:"Run everything on this machine, with a web chat instead of Telegram. Needs no token."`
-	Content contentCommand `cmd:"" help:"Check or export roadmaps, lessons and questions."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest schema and end."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Run      runCommand      `cmd:"" help:"Run the bot on Telegram."`
+	Demo     demoCommand     `cmd:"" help:"Run everything on this machine, with a web chat instead of Telegram. Needs no token."`
+	Content  contentCommand  `cmd:"" help:"Check or export roadmaps, lessons and questions."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database to the newest schema and end."`
+	Simulate simulateCommand `cmd:"" help:"Simulate learners, to see what the reviews are worth."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // logFlags say what is logged.
