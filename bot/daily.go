@@ -66,8 +66,11 @@ const databaseRetry = 500 * time.Millisecond
 // compose decides whether the delivery is still to be sent, and what it says
 // and will have shown. An outcome with a state means: nothing to send.
 func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.Call, outcome store.Outcome, err error) {
+	if d.ChatID < 0 {
+		return b.composeShared(ctx, d)
+	}
 	err = b.Store.View(ctx, d.Key, b.Now(), func(tx *store.Tx) error {
-		t := &turn{bot: b, tx: tx, chat: tx.Chat}
+		t := &turn{bot: b, tx: tx, chat: tx.Chat, here: tx.Chat.Key}
 		if outcome.State = t.unwanted(d); outcome.State != "" {
 			return nil
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +20,7 @@ const (
 	maxWaiting = 4000
 	maxPerson  = 20
 	maxGroup   = 300
+	maxTalk    = 6 // replies that wait in a group: what is typed beyond that gets none
 )
 
 // maxTries is how often an update may fail for a reason of its own before it
@@ -43,6 +43,9 @@ type Dispatcher struct {
 
 	mu     sync.Mutex
 	queues map[int64]*queue // a chat has an entry while something waits there
+	labels map[label]bool   // those that pause, and whether something changed meanwhile
+
+	labelPause time.Duration
 }
 
 // queue is what waits for one chat: updates for their effect, replies for being
@@ -63,7 +66,8 @@ type job struct {
 
 // NewDispatcher makes a dispatcher whose work ends, finished or not, with ctx.
 func NewDispatcher(ctx context.Context, bot *Bot) *Dispatcher {
-	return &Dispatcher{bot: bot, ctx: ctx, waiting: make(chan struct{}, maxWaiting), queues: map[int64]*queue{}}
+	return &Dispatcher{bot: bot, ctx: ctx, waiting: make(chan struct{}, maxWaiting), queues: map[int64]*queue{},
+		labels: map[label]bool{}, labelPause: labelPause}
 }
 
 // Handle takes an update. done is called once its effect is committed, or once
@@ -81,6 +85,12 @@ func (d *Dispatcher) Handle(u telegram.Update, done func()) {
 	q := d.queue(chat)
 	if held := len(q.jobs) + len(q.replies); held >= maxPerson && chat > 0 || held >= maxGroup {
 		d.drop(u, done, q)
+		return
+	}
+	if chat < 0 && u.Message != nil && len(q.replies) >= maxTalk {
+		d.bot.Metrics.Update(kindOf(u), "dropped")
+		done()
+		d.release()
 		return
 	}
 	q.jobs = append(q.jobs, job{u, done})
@@ -252,6 +262,13 @@ func (d *Dispatcher) send(chat int64, q *queue) {
 		}
 		next := q.replies[0]
 		d.mu.Unlock()
+		next.Calls = slices.DeleteFunc(next.Calls, func(call telegram.Call) bool {
+			l, ok := labelOf(call)
+			if ok {
+				d.refresh(l)
+			}
+			return ok
+		})
 		d.bot.answer(d.ctx, next)
 		d.mu.Lock()
 		q.replies = q.replies[1:]
@@ -300,8 +317,7 @@ func (d *Dispatcher) effect(u telegram.Update) ([]telegram.Call, error) {
 }
 
 func (b *Bot) setAside(ctx context.Context, u telegram.Update, cause error) error {
-	arrival, _ := b.arrival(u)
-	return b.Store.SetAside(ctx, arrival, kindOf(u), cause)
+	return b.Store.SetAside(ctx, store.Arrival{UpdateID: u.ID, Key: store.Key{ChatID: u.ChatID()}, Now: b.Now()}, kindOf(u), cause)
 }
 
 // kindOf names an update without telling what is in it.
@@ -315,6 +331,8 @@ func kindOf(u telegram.Update) string {
 		return "poll_answer"
 	case u.MyChatMember != nil:
 		return "my_chat_member"
+	case u.Poll != nil:
+		return "poll"
 	}
 	return "other"
 }
@@ -328,7 +346,7 @@ func (b *Bot) commandOf(u telegram.Update) string {
 			return "/" + name
 		}
 	case u.Callback != nil:
-		if word, _, _ := strings.Cut(strings.TrimPrefix(u.Callback.Data, callbackVersion+":"), ":"); presses[word].run != nil {
+		if _, word, _ := parsePress(u.Callback.Data); presses[word].run != nil {
 			return "button " + word
 		}
 	}

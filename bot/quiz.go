@@ -49,7 +49,7 @@ func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
 		return t.ask(ctx, quiz)
 	}
 	html := t.T("quiz.waiting", "Number", quiz.Answered+1, "All", len(quiz.Questions))
-	t.out = append(t.out, telegram.SendMessage(t.chat.ChatID, html, rows(row(
+	t.send(telegram.SendMessage(t.here.ChatID, html, rows(row(
 		button(t.plain("button.again"), "again"), button(t.plain("button.anew"), "quiz", quiz.TopicID),
 	))).ReplyTo(poll.MessageID))
 	return nil
@@ -141,17 +141,19 @@ func rarelySeen(questions []*curriculum.Question, seen map[string]int) []string 
 
 // pollRef is what has to be known of a poll once Telegram has named it.
 type pollRef struct {
-	Quiz     int64  `json:"quiz"`
-	User     int64  `json:"user"`
-	Question string `json:"question"`
+	Thread   int64      `json:"thread,omitempty"`
+	Quiz     int64      `json:"quiz,omitempty"`
+	User     int64      `json:"user,omitempty"` // whose answer counts; 0: everybody's
+	Question string     `json:"question"`
+	Day      *study.Day `json:"day,omitempty"`
 }
 
-func pollOf(ref json.RawMessage) (store.Poll, error) {
+func pollOf(ref json.RawMessage) (poll store.Poll, thread int64, err error) {
 	var r pollRef
 	if err := json.Unmarshal(ref, &r); err != nil {
-		return store.Poll{}, fmt.Errorf("reading which question a poll is: %w", err)
+		return store.Poll{}, 0, fmt.Errorf("reading which question a poll is: %w", err)
 	}
-	return store.Poll{QuizID: r.Quiz, UserID: r.User, QuestionID: r.Question}, nil
+	return store.Poll{QuizID: r.Quiz, UserID: r.User, QuestionID: r.Question, Day: r.Day}, r.Thread, nil
 }
 
 // ask sends the quiz's next question, or ends the quiz after the last.
@@ -163,25 +165,45 @@ func (t *turn) ask(ctx context.Context, quiz store.Quiz) error {
 	if !ok { // taken out of the library meanwhile: what was answered counts
 		return t.endQuiz(ctx, quiz)
 	}
-	text := question.Text[t.lang()]
-	prompt := text.Prompt
-	if numbered := fmt.Sprintf("%d/%d · %s", quiz.Answered+1, len(quiz.Questions), prompt); telegram.Length(telegram.Escape(numbered)) <= maxQuestion {
-		prompt = numbered
+	poll := t.quizOf(question, numbered(question.Text[t.lang()].Prompt, quiz))
+	t.sendQuiz(poll, pollRef{Quiz: quiz.ID, User: quiz.UserID, Question: question.ID})
+	return nil
+}
+
+// numbered puts "2/5" before a question where there is room for it.
+func numbered(prompt string, quiz store.Quiz) string {
+	long := fmt.Sprintf("%d/%d · %s", quiz.Answered+1, len(quiz.Questions), prompt)
+	if telegram.Length(telegram.Escape(long)) > maxQuestion {
+		return prompt
 	}
-	description := ""
+	return long
+}
+
+// quizOf is a question as a poll; its code stands above it. Code that is too
+// long there is said before. A chat that wants both languages finds the other
+// one in the description, too.
+func (t *turn) quizOf(question *curriculum.Question, prompt string) telegram.Quiz {
+	text := question.Text[t.lang()]
+	var above []string
 	if question.Code != "" {
-		description = codeHTML(question.Lang, question.Code)
-		if telegram.Length(description) > maxDescription {
-			t.say(screen{description, nil})
-			description = ""
+		code := codeHTML(question.Lang, question.Code)
+		if telegram.Length(code) > maxDescription {
+			t.say(screen{code, nil})
+		} else {
+			above = append(above, code)
 		}
 	}
-	call := telegram.SendQuiz(t.chat.ChatID, telegram.Quiz{
+	if second := t.second(); second != "" {
+		other := question.Text[second]
+		block := telegram.Escape(other.Prompt) + "\n• " + telegram.Escape(strings.Join(other.Options, "\n• "))
+		if telegram.Length(strings.Join(append(above, block), "\n")) <= maxDescription {
+			above = append(above, block)
+		}
+	}
+	return telegram.Quiz{
 		Question: prompt, Options: text.Options, Right: question.Right,
-		Explanation: telegram.Escape(text.Explanation), Description: description, Shuffle: true,
-	})
-	t.out = append(t.out, call.WithRef(pollRef{Quiz: quiz.ID, User: quiz.UserID, Question: question.ID}))
-	return nil
+		Explanation: telegram.Escape(text.Explanation), Description: strings.Join(above, "\n"), Shuffle: true,
+	}
 }
 
 // pollAnswer counts the answer of the one person it is expected from, once,
@@ -191,6 +213,9 @@ func (t *turn) pollAnswer(ctx context.Context, answer telegram.PollAnswer) error
 	poll, ok, err := t.tx.Poll(ctx, answer.PollID)
 	if err != nil {
 		return err
+	}
+	if ok && poll.UserID == 0 {
+		return t.groupAnswer(ctx, poll, answer)
 	}
 	if !ok || poll.AnsweredAt != nil || poll.UserID != t.user() || len(answer.Options) == 0 {
 		return nil

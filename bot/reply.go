@@ -100,12 +100,12 @@ func (b *Bot) sent(ctx context.Context, call telegram.Call, result telegram.Resu
 	if result.PollID == "" || len(call.Ref) == 0 {
 		return nil
 	}
-	poll, err := pollOf(call.Ref)
+	poll, thread, err := pollOf(call.Ref)
 	if err != nil {
 		return err
 	}
 	poll.ID, poll.MessageID, poll.SentAt = result.PollID, result.MessageID, b.Now()
-	return patiently(ctx, func() error { return b.Store.AddPoll(ctx, store.Key{ChatID: call.ChatID}, poll) })
+	return patiently(ctx, func() error { return b.Store.AddPoll(ctx, store.Key{ChatID: call.ChatID, ThreadID: thread}, poll) })
 }
 
 // kind is what Telegram's refusal means, 0 for any other error.

@@ -51,18 +51,26 @@ func (t *turn) stages(ctx context.Context) error {
 		t.show(t.roadmapChoice())
 		return nil
 	}
-	here := positionOf(road.Roadmap, road.at)
-	lines := []string{t.T("standing.title", "Roadmap", road.Text[t.lang()].Title), ""}
+	lines := t.stageLines(road)
 	var keys telegram.Keyboard
 	for i, stage := range road.Stages {
-		closed, all := countClosed(stageTopicIDs(stage), road.states)
-		title := stage.Text[t.lang()].Title
-		lines = append(lines, fmt.Sprintf("%s %d. %s · %d/%d", stageMark(closed, all, i+1 == here.stage), i+1, telegram.Escape(title), closed, all))
-		keys = append(keys, row(button(fmt.Sprintf("%d. %s", i+1, title), "stage", stage.ID)))
+		keys = append(keys, row(button(fmt.Sprintf("%d. %s", i+1, stage.Text[t.lang()].Title), "stage", stage.ID)))
 	}
 	keys = append(keys, row(button(t.plain("button.about"), "about"), button(t.plain("button.today"), "today")))
 	t.show(screen{strings.Join(lines, "\n"), keys})
 	return nil
+}
+
+// stageLines are the roadmap's title and a line for each stage.
+func (t *turn) stageLines(road road) []string {
+	here := positionOf(road.Roadmap, road.at)
+	lines := []string{t.T("standing.title", "Roadmap", road.Text[t.lang()].Title), ""}
+	for i, stage := range road.Stages {
+		closed, all := countClosed(stageTopicIDs(stage), road.states)
+		mark := stageMark(closed, all, i+1 == here.stage)
+		lines = append(lines, fmt.Sprintf("%s %d. %s · %d/%d", mark, i+1, telegram.Escape(stage.Text[t.lang()].Title), closed, all))
+	}
+	return lines
 }
 
 func stageTopicIDs(stage *curriculum.Stage) []string {

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yolchi/internal/locale"
-	"yolchi/internal/sandbox"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -172,20 +171,5 @@ func TestScreens(t *testing.T) {
 				golden(t, name+"."+lang, w.script(person, lang, steps))
 			})
 		}
-	}
-}
-
-func TestScreensInAGroup(t *testing.T) {
-	const group = -100200300
-	for lang, person := range map[string]int64{locale.English: emma, locale.Uzbek: aziza} {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			w.sandbox.AddGroup(sandbox.Group{ID: group, Title: "Go kechasi", Type: "supergroup", Members: []int64{aziza, emma}})
-			w.transcript(group) // how the group came to be is the sandbox's own story
-			w.sandbox.Say(person, group, "/start")
-			w.settle()
-			golden(t, "group."+lang, w.transcript(group))
-		})
 	}
 }

@@ -30,18 +30,36 @@ func (t *turn) settings() screen {
 		t.T("settings.roadmap", "Value", road),
 		t.T("settings.remind", "Value", remind),
 		t.T("settings.zone", "Value", zoneName(t.chat.Zone, t.lang()), "Now", t.now().In(t.chat.Location()).Format("15:04")),
-		t.T("settings.language", "Value", t.plain("language.name")),
+		t.T("settings.language", "Value", t.languageName()),
+	}
+	if t.shared() {
+		lines = append(lines, t.T("settings.pace", "Value", t.paceText()))
 	}
 	pause := button(t.plain("button.pause"), "pause")
 	if t.chat.PausedUntil != nil && *t.chat.PausedUntil > t.today() {
 		lines = append(lines, t.T("settings.paused", "Day", t.date(*t.chat.PausedUntil)))
 		pause = button(t.plain("button.resume"), "resume")
 	}
-	return screen{strings.Join(lines, "\n"), rows(
+	keys := rows(
 		row(button(t.plain("button.roads"), "roads"), button(t.plain("button.language"), "langs")),
 		row(button(t.plain("button.hour"), "hours"), button(t.plain("button.days"), "days")),
 		row(button(t.plain("button.zone"), "zones"), pause),
-	)}
+	)
+	if t.shared() {
+		keys = append(keys, row(button(t.plain("button.pace"), "paces"), button(t.plain("button.gnext"), "gnext")))
+	}
+	if t.chat.Kind == "channel" {
+		lines = append(lines, "", t.T("channel.link", "Link", t.link()))
+	}
+	return screen{strings.Join(lines, "\n"), keys}
+}
+
+// languageName is the language that the chat is spoken to in, or both.
+func (t *turn) languageName() string {
+	if t.second() != "" {
+		return t.plain("language.both")
+	}
+	return t.plain("language.name")
 }
 
 // helpCommand says what the bot does and which commands there are.
@@ -58,7 +76,9 @@ func (t *turn) pressHelp(ctx context.Context, _ string) error {
 func (t *turn) help() screen {
 	lines := []string{t.T("help.title"), ""}
 	for _, c := range commands() {
-		lines = append(lines, "/"+c.name+" — "+t.T("command."+c.name))
+		if c.run != nil {
+			lines = append(lines, "/"+c.name+" — "+t.T(c.sentence(false)))
+		}
 	}
 	lines = append(lines, "", t.T("help.end"))
 	return screen{strings.Join(lines, "\n"), nil}

@@ -17,6 +17,9 @@ var offeredHours = []int{7 * 60, 9 * 60, 13 * 60, 19 * 60, 21 * 60}
 // startCommand greets a new chat and shows a known one where it stands. The
 // argument is what a deep link carries: the id of a roadmap.
 func (t *turn) startCommand(ctx context.Context, args string) error {
+	if done, err := t.linked(ctx, args); done || err != nil {
+		return err
+	}
 	linked, known := t.bot.Library.Roadmap(strings.ToLower(args))
 	if !t.chat.Ready {
 		if known {
@@ -43,9 +46,36 @@ func (t *turn) startCommand(ctx context.Context, args string) error {
 	return t.standing(ctx)
 }
 
+// linked follows a deep link out of a group or channel: to a lesson, to a
+// question, to one's own progress. Who is not set up sees it all the same.
+func (t *turn) linked(ctx context.Context, payload string) (done bool, err error) {
+	kind, id, _ := strings.Cut(payload, "_")
+	switch kind {
+	case "t":
+		if _, ok := t.bot.Library.Topic(id); ok {
+			return true, t.lesson(ctx, id, "")
+		}
+	case "q":
+		if question, ok := t.bot.Library.Question(questionOf(payload)); ok {
+			quiz, err := t.tx.StartQuiz(ctx, t.user(), question.TopicID, []string{question.ID})
+			if err != nil {
+				return true, err
+			}
+			return true, t.ask(ctx, quiz)
+		}
+	case "me":
+		if t.chat.Ready {
+			return true, t.progressCommand(ctx, "")
+		}
+	}
+	return false, nil
+}
+
 // setup asks for what is still missing before the first topic.
 func (t *turn) setup(ctx context.Context) error {
 	switch {
+	case t.chat.Language == "" && t.shared():
+		t.show(screen{t.T("group.language"), t.languageKeys()})
 	case t.chat.Language == "":
 		t.show(t.greeting())
 	case t.roadmap() == nil:
@@ -81,12 +111,18 @@ func (t *turn) languageKeys() telegram.Keyboard {
 	for _, lang := range locale.Languages {
 		keys = append(keys, button(t.bot.Texts.T(lang, "language.name", nil), "lang", lang))
 	}
+	if t.shared() {
+		return rows(keys, row(button(t.plain("language.both"), "lang", bothLanguages)))
+	}
 	return rows(keys)
 }
 
+// bothLanguages is a group's or channel's wish: Uzbek, and English below it.
+const bothLanguages = locale.Uzbek + "+" + locale.English
+
 // pressLanguage sets the language, in the set-up and later.
 func (t *turn) pressLanguage(ctx context.Context, lang string) error {
-	if t.bot.Texts.T(lang, "language.code", nil) != lang {
+	if t.bot.Texts.T(lang, "language.code", nil) != lang && !(t.shared() && lang == bothLanguages) {
 		return errOld
 	}
 	t.chat.Language = lang
@@ -166,8 +202,12 @@ func (t *turn) askHour(ctx context.Context) error {
 		}
 	}
 	zone := zoneName(t.chat.Zone, t.lang())
+	ask := "hour.ask"
+	if t.shared() {
+		ask = "group.hour"
+	}
 	t.show(screen{
-		t.T("hour.ask", "Zone", zone, "Now", t.now().In(t.chat.Location()).Format("15:04")),
+		t.T(ask, "Zone", zone, "Now", t.now().In(t.chat.Location()).Format("15:04")),
 		rows(first, second, row(button(t.plain("button.zone"), "zones"))),
 	})
 	return nil
@@ -217,6 +257,9 @@ func (t *turn) setHour(ctx context.Context, minute int) error {
 // begin ends the set-up: the chat is enrolled and gets its first topic at
 // once. That topic counts as today's.
 func (t *turn) begin(ctx context.Context, roadmap *curriculum.Roadmap) error {
+	if t.shared() {
+		return t.beginShared(ctx)
+	}
 	today := t.today()
 	t.chat.Ready, t.chat.Language, t.chat.TopicDay = true, t.lang(), &today
 	if err := t.changed(ctx, "hour", clock(t.chat.RemindMinute)); err != nil {
@@ -236,6 +279,10 @@ func (t *turn) follow(ctx context.Context, roadmap *curriculum.Roadmap) error {
 	t.chat.RoadmapID = roadmap.ID
 	if err := t.tx.Save(ctx); err != nil {
 		return err
+	}
+	if t.shared() {
+		t.show(t.settings())
+		return nil
 	}
 	return t.standing(ctx)
 }

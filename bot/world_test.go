@@ -79,10 +79,11 @@ func newWorld(t testing.TB) *world {
 	}
 	w.bot = &Bot{
 		Store: db, Library: testLibrary(t), Texts: testTexts(t), Me: client.Me(), Metrics: monitor.New(), Now: w.Now, Log: log,
-		Sender: unpaced{client},
+		Sender: unpaced{client}, Chats: client,
 	}
 	w.scheduler = &schedule.Scheduler{Store: db, Deliverer: w.bot, Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	w.dispatcher = NewDispatcher(ctx, w.bot)
+	w.dispatcher.labelPause = 50 * time.Millisecond
 	polling := make(chan error, 1)
 	go func() { polling <- client.Poll(ctx, w.dispatcher.Handle) }()
 	t.Cleanup(func() {

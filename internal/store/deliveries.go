@@ -14,8 +14,10 @@ import (
 
 // The kinds of deliveries.
 const (
-	TopicDelivery = "topic" // the daily topic at the chat's hour
-	LaterDelivery = "later" // the present topic once more, at an hour asked for by button
+	TopicDelivery  = "topic"  // the daily topic at the chat's hour
+	LaterDelivery  = "later"  // the present topic once more, at an hour asked for by button
+	DigestDelivery = "digest" // a group's week
+	RoundDelivery  = "round"  // goes on with a group's quiz if Telegram did not say that its question is over
 )
 
 // Delivery is a message that we owe a chat: one for each (chat, thread, kind,
@@ -209,10 +211,7 @@ func openTopics(ctx context.Context, tx *sqlx.Tx, all []settlement, settled []in
 // Later plans the present topic once more at the given instant; of several on
 // one local day the newest wish counts.
 func (t *Tx) Later(ctx context.Context, at time.Time) error {
-	return t.exec(ctx, "planning the topic for later", `INSERT INTO deliveries (chat_id, thread_id, kind, day, due_at, run_at)
-		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (chat_id, thread_id, kind, day)
-		DO UPDATE SET due_at = $5, run_at = $5, state = 'pending', attempts = 0, claimed = false, error = ''`,
-		t.Chat.ChatID, t.Chat.ThreadID, LaterDelivery, study.DayOf(at.In(t.Chat.Location())), at)
+	return t.Owe(ctx, LaterDelivery, study.DayOf(at.In(t.Chat.Location())), at)
 }
 
 // NoLater takes back what Later planned: the topic was met meanwhile.

@@ -15,6 +15,7 @@ const (
 	Moved    Kind = "moved"    // goes on from another topic
 	Undone   Kind = "undone"
 	Answered Kind = "answered" // a quiz question
+	Marked   Kind = "marked"   // in a group: a member is done with its topic
 	Paused   Kind = "paused"
 	Resumed  Kind = "resumed"
 	Changed  Kind = "changed" // a setting
