@@ -210,6 +210,10 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 		ReplyTo: w.ReplyTo, Poll: w.Poll, MigrateTo: w.MigrateTo, MigrateFrom: w.MigrateFrom,
 		NewMembers: w.NewMembers, Kind: "service", Inaccessible: w.Date == 0,
 	}
+	if w.Text != "" {
+		m.Kind = "text"
+		return nil
+	}
 	var present map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &present); err != nil {
 		return err
