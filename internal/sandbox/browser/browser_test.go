@@ -8,9 +8,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	neturl "net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -50,12 +54,88 @@ func TestAStrangerStudiesInTheWebChat(t *testing.T) {
 			run(t, ctx, "jump to tomorrow", click(`[data-testid="jump"]`))
 			run(t, ctx, "see the next topic", chromedp.WaitVisible(button("1:done:go-functions")))
 			picture(t, ctx, walk.name)
-			var wide bool
-			run(t, ctx, "measure the page", chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide))
-			if wide {
-				t.Error("the page is wider than the window")
-			}
+			narrow(t, ctx)
 		})
+	}
+}
+
+// What the bot says in a group depends on how far the group has come, so this
+// walk brings its own message and quiz, sent in the bot's name.
+func TestPeopleShareAGroupInTheWebChat(t *testing.T) {
+	needChromium(t)
+	url := startDemo(t)
+	for _, walk := range []struct {
+		name, chat    string
+		width, height int64
+	}{
+		{"phone-group", "-2000000001", 390, 844},
+		{"desktop-forum", "-1001000000002", 1280, 800},
+	} {
+		t.Run(walk.name, func(t *testing.T) {
+			ctx := newTab(t)
+			run(t, ctx, "open the group", chromedp.EmulateViewport(walk.width, walk.height), stillness(),
+				chromedp.Navigate(url+"/#/101/"+walk.chat))
+			run(t, ctx, "add the bot", click(`[data-testid="invite"]`), chromedp.WaitVisible(`[data-from="service"]`),
+				chromedp.WaitNotVisible(`[data-testid="invite"]`))
+			asBot(t, url, "sendMessage", "chat_id", walk.chat, "text", "Salom", "reply_markup",
+				`{"inline_keyboard":[[{"text":"Salom","callback_data":"1:walk"}]]}`)
+			asBot(t, url, "sendPoll", "chat_id", walk.chat, "question", "2 + 2?", "options", `["3","4"]`, "type", "quiz",
+				"correct_option_ids", "[1]", "is_anonymous", "false")
+			run(t, ctx, "press as Emma", become("103"), press("1:walk"), chromedp.WaitNotPresent(`[data-testid="button"][aria-busy]`))
+			run(t, ctx, "vote as Emma", vote("1"))
+			run(t, ctx, "vote as Bobur", become("102"), vote("0"))
+			var names string
+			run(t, ctx, "see who has voted", click(`[data-testid="voters"]`), chromedp.Text(`[data-testid="voter-list"]`, &names))
+			if !regexp.MustCompile(`3\s+1\s+Bobur\s+4\s+1\s+Emma`).MatchString(names) {
+				t.Errorf("the voters are shown as:\n%s", names)
+			}
+			picture(t, ctx, walk.name)
+			narrow(t, ctx)
+		})
+	}
+}
+
+// become lets another person of the open group act.
+func become(person string) chromedp.Action {
+	pill := fmt.Sprintf(`[data-testid="as"][data-id=%q]`, person)
+	return chromedp.Tasks{click(pill), chromedp.WaitVisible(pill + `[aria-pressed="true"]`)}
+}
+
+// vote chooses an option of the newest poll and waits for the result.
+func vote(option string) chromedp.Action {
+	return chromedp.Tasks{
+		click(fmt.Sprintf(`button[data-testid="poll-option"][data-index=%q]`, option)),
+		chromedp.WaitVisible(fmt.Sprintf(`[data-testid="poll-option"][data-index=%q][data-chosen]`, option)),
+	}
+}
+
+// demoToken is that of the demo's bot. It opens nothing else.
+const demoToken = "1000000001:demo-demo-demo-demo-demo-demo-demo"
+
+// asBot calls a method of the demo's Bot API with names and values.
+func asBot(t *testing.T, url, method string, pairs ...string) {
+	t.Helper()
+	form := neturl.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	resp, err := http.PostForm(url+"/bot"+demoToken+"/"+method, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if answer, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", method, answer)
+	}
+}
+
+// narrow checks that nothing is wider than the window.
+func narrow(t *testing.T, ctx context.Context) {
+	t.Helper()
+	var wide bool
+	run(t, ctx, "measure the page", chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide))
+	if wide {
+		t.Error("the page is wider than the window")
 	}
 }
 
