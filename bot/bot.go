@@ -92,6 +92,11 @@ func (b *Bot) arrival(ctx context.Context, u telegram.Update) (a store.Arrival, 
 	case u.Callback != nil && u.Callback.Message != nil:
 		chat = u.Callback.Message.Chat
 		a.Key = store.Key{ChatID: chat.ID, ThreadID: thread(u.Callback.Message)}
+		if chat.Type == "group" { // an old message of what is a supergroup now
+			if a.ChatID, err = b.Store.Moved(ctx, chat.ID); err != nil {
+				return store.Arrival{}, here, err
+			}
+		}
 	case u.MyChatMember != nil:
 		chat = u.MyChatMember.Chat
 	case u.PollAnswer != nil:

@@ -47,8 +47,12 @@ func (t *turn) hello() screen {
 	return screen{t.T("group.hello"), rows(row(button(t.plain("button.setup"), "setup")))}
 }
 
-// groupStart greets, or says where the group stands.
-func (t *turn) groupStart(ctx context.Context, _ string) error {
+// groupStart greets, or says where the group stands. A link that added the bot
+// says /start with a word behind it: the greeting came with the adding.
+func (t *turn) groupStart(ctx context.Context, args string) error {
+	if !t.chat.Ready && args != "" {
+		return nil
+	}
 	if !t.chat.Ready {
 		t.say(t.hello())
 		return nil

@@ -411,6 +411,27 @@ func TestAQuizGoesOnWhenTheGroupBecomesASupergroup(t *testing.T) {
 	if text := w.last(moved).Text; !strings.Contains(text, "Emma · 3") {
 		t.Errorf("the board there:\n%s", text)
 	}
+	if toast := w.pressIn(emma, small, "✅ Done"); !strings.Contains(toast, "Well walked") { // under an old message
+		t.Errorf("the button of an old message says %q", toast)
+	}
+}
+
+func TestAnAnonymousAdministratorSetsTheGroupUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Anonymous: []int64{aziza}})
+	w.sandbox.Join(aziza, studyGroup, true) // only to an administrator Telegram tells who hides
+	w.settle()
+	for _, text := range []string{"Sozlash", "English", "A short road", "09:00"} {
+		w.pressIn(aziza, studyGroup, text)
+	}
+	if _, err := w.sandbox.Post(sandbox.Post{Person: aziza, Chat: studyGroup, Text: "/settings", Anonymous: true}); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if text := w.last(studyGroup).Text; !strings.Contains(text, "Settings") {
+		t.Errorf("in the group's own name one reads:\n%s", text)
+	}
 }
 
 func TestARoundOfWhichTelegramSaysNothingGoesOn(t *testing.T) {

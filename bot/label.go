@@ -40,30 +40,33 @@ func labelOf(call telegram.Call) (l label, ok bool) {
 // refresh shows the label's count, now or when its pause is over.
 func (d *Dispatcher) refresh(l label) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, paused := d.labels[l]; paused {
-		d.labels[l] = true
-		return
+	_, paused := d.labels[l]
+	d.labels[l] = paused // something to show when the pause is over?
+	d.mu.Unlock()
+	if !paused {
+		d.wg.Go(func() { d.showLabel(l) })
 	}
-	d.showLabel(l)
 }
 
-// showLabel shows the count and begins the pause. The lock is held.
+// showLabel shows the count and begins the pause.
 func (d *Dispatcher) showLabel(l label) {
-	d.labels[l] = false
-	d.wg.Go(func() {
-		if err := d.bot.showMarks(d.ctx, l); err != nil && d.ctx.Err() == nil {
-			d.bot.Log.Warn("a button was not brought up to date", "chat", l.Chat, "error", err)
-		}
-	})
+	if err := d.bot.showMarks(d.ctx, l); err != nil && d.ctx.Err() == nil {
+		d.bot.Log.Warn("a button was not brought up to date", "chat", l.Chat, "error", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	time.AfterFunc(d.labelPause, func() {
 		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.ctx.Err() == nil && d.labels[l] {
-			d.showLabel(l)
-			return
+		again := d.labels[l] && d.ctx.Err() == nil
+		if again {
+			d.labels[l] = false
+		} else {
+			delete(d.labels, l)
 		}
-		delete(d.labels, l)
+		d.mu.Unlock()
+		if again {
+			d.showLabel(l)
+		}
 	})
 }
 

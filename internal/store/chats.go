@@ -141,8 +141,22 @@ func (s *Store) Migrate(ctx context.Context, from, to int64, now time.Time) erro
 		if err != nil {
 			return fmt.Errorf("moving the chat to its new id: %w", err)
 		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO moves (chat_id, to_id, at) VALUES ($1, $2, $3) ON CONFLICT (chat_id) DO NOTHING`, from, to, now)
+		if err != nil {
+			return fmt.Errorf("noting where the chat moved: %w", err)
+		}
 		return nil
 	})
+}
+
+// Moved is the id under which a chat is known now: its own, unless it is a
+// group that became a supergroup.
+func (s *Store) Moved(ctx context.Context, chatID int64) (int64, error) {
+	err := s.db.GetContext(ctx, &chatID, `SELECT COALESCE((SELECT to_id FROM moves WHERE chat_id = $1), $1)`, chatID)
+	if err != nil {
+		return 0, fmt.Errorf("looking whether the chat moved: %w", err)
+	}
+	return chatID, nil
 }
 
 // NextTopicAt is when the chat's next daily topic or later reminder is due,
