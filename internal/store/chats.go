@@ -126,7 +126,8 @@ func (s *Store) Block(ctx context.Context, chatID int64, now time.Time) ([]Chat,
 }
 
 // Migrate moves everything of a group to the id of the supergroup that it
-// became. It may be repeated, and come from both messages about it.
+// became. It may be repeated, and come from both messages about it. Telegram may
+// have told before that we left the group: in the supergroup we are.
 func (s *Store) Migrate(ctx context.Context, from, to int64, now time.Time) error {
 	return s.inTx(ctx, func(tx *sqlx.Tx) error {
 		// The new id may have spoken before the move was known; it has nothing yet.
@@ -135,7 +136,8 @@ func (s *Store) Migrate(ctx context.Context, from, to int64, now time.Time) erro
 		if err != nil {
 			return fmt.Errorf("making room for the moved chat: %w", err)
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE chats SET chat_id = $2, kind = 'supergroup', updated_at = $3
+		_, err = tx.ExecContext(ctx, `UPDATE chats SET chat_id = $2, kind = 'supergroup', updated_at = $3, blocked_at = NULL,
+				next_at = CASE WHEN ready AND remind_on AND stopped_at IS NULL THEN COALESCE(next_at, $3) END
 			WHERE chat_id = $1 AND NOT EXISTS (SELECT 1 FROM chats AS other WHERE other.chat_id = $2 AND other.thread_id = chats.thread_id)`,
 			from, to, now)
 		if err != nil {
