@@ -40,7 +40,7 @@ type Bot struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	bodies sync.Map // [topic, language] → body, see lessonBody
+	bodies sync.Map // [topic, language, reading] → body, see lessonBody
 	admins admins
 }
 

@@ -35,12 +35,16 @@ func (t *turn) progress(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	pace, err := t.pace(ctx, road)
+	if err != nil {
+		return err
+	}
 	closed, all := road.closed()
 	lines := []string{
 		t.T("standing.title", "Roadmap", road.Text[t.lang()].Title),
 		bar(closed, all) + " " + t.T("done.count", "Done", closed, "All", all),
-		"",
 	}
+	lines = append(append(lines, t.planLines(pace, -1)...), "")
 	for i, stage := range road.Stages {
 		done, of := countClosed(stageTopicIDs(stage), road.states)
 		lines = append(lines, fmt.Sprintf("%s %d. %s", bar(done, of), i+1, telegram.Escape(stage.Text[t.lang()].Title)))

@@ -15,7 +15,8 @@ import (
 type road struct {
 	*curriculum.Roadmap
 	states map[string]study.TopicState
-	at     string // the present topic, "" at the end
+	at     string      // the present topic, "" at the end
+	pace   *study.Pace // of its plan by weeks; nil without one, and where it is not asked for
 }
 
 // road reads where the chat is. Without a roadmap there is nothing to read, and
@@ -51,6 +52,9 @@ func (t *turn) stages(ctx context.Context) error {
 		t.show(t.roadmapChoice())
 		return nil
 	}
+	if road.pace, err = t.pace(ctx, road); err != nil {
+		return err
+	}
 	lines := t.stageLines(road)
 	var keys telegram.Keyboard
 	for i, stage := range road.Stages {
@@ -61,10 +65,11 @@ func (t *turn) stages(ctx context.Context) error {
 	return nil
 }
 
-// stageLines are the roadmap's title and a line for each stage.
+// stageLines are the roadmap's title, its plan and a line for each stage.
 func (t *turn) stageLines(road road) []string {
 	here := positionOf(road.Roadmap, road.at)
-	lines := []string{t.T("standing.title", "Roadmap", road.Text[t.lang()].Title), ""}
+	lines := append([]string{t.T("standing.title", "Roadmap", road.Text[t.lang()].Title)}, t.planLines(road.pace, -1)...)
+	lines = append(lines, "")
 	for i, stage := range road.Stages {
 		closed, all := countClosed(stageTopicIDs(stage), road.states)
 		mark := stageMark(closed, all, i+1 == here.stage)
@@ -116,6 +121,9 @@ func (t *turn) pressStage(ctx context.Context, id string) error {
 	if road.Roadmap == nil {
 		return errOld
 	}
+	if road.pace, err = t.pace(ctx, road); err != nil {
+		return err
+	}
 	for i, stage := range road.Stages {
 		if stage.ID == id {
 			t.show(t.stageScreen(road, stage, i+1))
@@ -131,6 +139,7 @@ func (t *turn) stageScreen(road road, stage *curriculum.Stage, n int) screen {
 	if stage.Weeks != nil {
 		lines[1] += " · " + t.T("stage.weeks", "Min", stage.Weeks.Min, "Max", stage.Weeks.Max)
 	}
+	lines = append(lines, t.planLines(road.pace, n-1)...)
 	if text.Goal != "" {
 		lines = append(lines, "", telegram.Escape(text.Goal))
 	}
@@ -146,6 +155,7 @@ func (t *turn) stageScreen(road road, stage *curriculum.Stage, n int) screen {
 	if text.Project != nil {
 		last = append(last, button(t.plain("button.project"), "project", stage.ID))
 	}
+	keys = append(keys, t.chooseKeyOf(road.Roadmap, stage)...)
 	return screen{strings.Join(lines, "\n"), append(keys, last)}
 }
 

@@ -35,6 +35,7 @@ func commands() []command {
 		{name: "pause", run: (*turn).pauseCommand},
 		{name: "resume", run: (*turn).resumeCommand},
 		{name: "roadmaps", run: (*turn).roadmapsCommand},
+		{name: "choose", run: (*turn).chooseCommand, anyway: true},
 		{name: "timezone", run: (*turn).timezoneCommand, group: (*turn).timezoneCommand, manager: true},
 		{name: "language", run: (*turn).languageCommand, anyway: true},
 		{name: "channels", run: (*turn).channelsCommand, anyway: true},
@@ -99,6 +100,8 @@ var presses = map[string]struct {
 	"quiz":     {run: (*turn).pressQuiz},
 	"again":    {run: (*turn).pressAgain},
 	"progress": {run: (*turn).pressProgress},
+	"choose":   {run: (*turn).pressChoose, setup: true},
+	"code":     {run: (*turn).pressCode, shared: true, manager: true},
 	"about":    {run: (*turn).pressAbout},
 	"help":     {run: (*turn).pressHelp, setup: true},
 }

@@ -99,6 +99,9 @@ func (w *world) label(lang, key string) string {
 	if topic, ok := w.bot.Library.Topic(key); ok {
 		return topic.Text[lang].Title
 	}
+	if label, ok := w.option(lang, key); ok {
+		return label
+	}
 	for _, roadmap := range w.bot.Library.Roadmaps() {
 		if roadmap.ID == key {
 			return roadmap.Text[lang].Title

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -47,6 +48,10 @@ func (t *turn) settings() screen {
 		row(button(t.plain("button.hour"), "hours"), button(t.plain("button.days"), "days")),
 		row(button(t.plain("button.zone"), "zones"), pause),
 	)
+	if roadmap := t.roadmap(); roadmap != nil && len(roadmap.CodeLanguages) > 0 {
+		lines = append(lines, t.T("settings.code", "Value", cmp.Or(codeName(t.chat.CodeLanguage), "—")))
+		keys = append(keys, row(button(t.plain("button.code"), "code")))
+	}
 	if t.shared() {
 		keys = append(keys, row(button(t.plain("button.pace"), "paces"), button(t.plain("button.gnext"), "gnext")))
 	}

@@ -80,6 +80,8 @@ func (t *turn) setup(ctx context.Context) error {
 		t.show(t.greeting())
 	case t.roadmap() == nil:
 		t.show(t.roadmapChoice())
+	case t.needsCode():
+		return t.askCode(ctx)
 	default:
 		return t.askHour(ctx)
 	}
@@ -163,19 +165,36 @@ func (t *turn) size(roadmap *curriculum.Roadmap) string {
 	return t.T("roadmaps.topics", "Count", n) + " · " + t.T("roadmaps.weeks", "Count", (n+6)/7)
 }
 
-// pressRoadmap chooses a roadmap: in the set-up the hour comes next, later the
-// chat goes on from where it stood there.
-func (t *turn) pressRoadmap(ctx context.Context, id string) error {
+// pressRoadmap chooses a roadmap, perhaps with a language of code: in the
+// set-up the hour comes next, later the chat goes on from where it stood there.
+func (t *turn) pressRoadmap(ctx context.Context, arg string) error {
+	id, code, _ := strings.Cut(arg, ":")
 	roadmap, ok := t.bot.Library.Roadmap(id)
-	if !ok {
+	if !ok || code != "" && code != askedCode && !t.bot.offersCode(code) {
 		return errOld
 	}
+	chosen := false
+	switch code {
+	case "", t.chat.CodeLanguage:
+	case askedCode:
+		t.chat.CodeLanguage = ""
+	default:
+		t.chat.CodeLanguage, chosen = code, true
+	}
 	if t.chat.Ready {
+		if chosen {
+			if err := t.changed(ctx, "code_language", code); err != nil {
+				return err
+			}
+		}
 		return t.follow(ctx, roadmap)
 	}
 	t.chat.RoadmapID = id
 	if t.chat.Language == "" { // the button of another greeting
 		t.chat.Language = t.lang()
+	}
+	if t.needsCode() {
+		return t.askCode(ctx)
 	}
 	return t.askHour(ctx)
 }
@@ -274,9 +293,13 @@ func (t *turn) begin(ctx context.Context, roadmap *curriculum.Roadmap) error {
 	return t.lesson(ctx, topic, "")
 }
 
-// follow switches to a roadmap; each keeps its place.
+// follow switches to a roadmap; each keeps its place. One that leaves the
+// language of code open asks for it if none was chosen.
 func (t *turn) follow(ctx context.Context, roadmap *curriculum.Roadmap) error {
 	t.chat.RoadmapID = roadmap.ID
+	if t.needsCode() {
+		return t.askCode(ctx)
+	}
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}

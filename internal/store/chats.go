@@ -44,6 +44,7 @@ type Chat struct {
 	Started      bool           `db:"started"`  // not who is only known from a group: we may not write to them
 	OwnerID      int64          `db:"owner_id"` // a channel's: who is told in private what it needs
 	CreatedAt    time.Time      `db:"created_at"`
+	CodeLanguage string         `db:"code_language"` // of the code in lessons; "" until chosen
 }
 
 // How the position of a group or channel moves on.
@@ -55,7 +56,7 @@ const (
 
 const chatColumns = `chat_id, thread_id, kind, title, language, roadmap_id, zone, remind_minute, remind_days, remind_on,
 	ready, paused_until, stopped_at, blocked_at, awaiting, topic_day, next_at,
-	pace, pace_members, started, owner_id, created_at`
+	pace, pace_members, started, owner_id, created_at, code_language`
 
 // Location is the chat's time zone.
 func (c Chat) Location() *time.Location {
@@ -104,10 +105,10 @@ func (t *Tx) Save(ctx context.Context) error {
 	return t.exec(ctx, "saving the chat", `UPDATE chats SET title = $2, language = $3, roadmap_id = $4, zone = $5,
 		remind_minute = $6, remind_days = $7, remind_on = $8, ready = $9, paused_until = $10, stopped_at = $11,
 		blocked_at = $12, awaiting = $13, topic_day = $14, next_at = $15, pace = $16, pace_members = $17, owner_id = $18, started = $19,
-		updated_at = $20 WHERE chat_id = $1 AND thread_id = $21`,
+		updated_at = $20, code_language = $22 WHERE chat_id = $1 AND thread_id = $21`,
 		c.ChatID, c.Title, c.Language, c.RoadmapID, c.Zone, c.RemindMinute, int(c.RemindDays), c.RemindOn, c.Ready,
 		c.PausedUntil, c.StoppedAt, c.BlockedAt, c.Awaiting, c.TopicDay, c.NextAt,
-		c.Pace, c.PaceMembers, c.OwnerID, c.Started, t.Now, c.ThreadID)
+		c.Pace, c.PaceMembers, c.OwnerID, c.Started, t.Now, c.ThreadID, c.CodeLanguage)
 }
 
 // Block notes that Telegram lets us send nothing to the chat any more, in none

@@ -158,6 +158,20 @@ func (t *Tx) Position(ctx context.Context, roadmap string) (topic string, enroll
 	return topic, enrolled, err
 }
 
+// Started is when the chat began with a roadmap, the zero time if it did not.
+func (t *Tx) Started(ctx context.Context, roadmap string) (time.Time, error) {
+	var rows []time.Time
+	err := t.all(ctx, &rows, `SELECT started_at FROM enrollments
+		WHERE chat_id = $1 AND thread_id = $2 AND roadmap_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, roadmap)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("reading when the road began: %w", err)
+	}
+	if len(rows) == 0 {
+		return time.Time{}, nil
+	}
+	return rows[0], nil
+}
+
 // TopicStates is how far the chat is with each topic that it met. It is not to
 // be changed.
 func (t *Tx) TopicStates(ctx context.Context) (map[string]study.TopicState, error) {
