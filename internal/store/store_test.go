@@ -291,7 +291,7 @@ func TestAGroupKeepsEverythingUnderItsNewID(t *testing.T) {
 		if err := tx.Record(ctx, study.Event{Kind: study.Enrolled, Roadmap: "r", Detail: study.Detail{To: &to}}); err != nil {
 			return nil, err
 		}
-		if _, err := tx.StartQuiz(ctx, 5, "a", []string{"a/q"}); err != nil {
+		if _, err := tx.StartQuiz(ctx, Quiz{UserID: 5, Kind: TopicQuiz, TopicID: "a", Questions: []string{"a/q"}}); err != nil {
 			return nil, err
 		}
 		if err := tx.Later(ctx, at(20, "20:00")); err != nil {
