@@ -93,15 +93,12 @@ func (t *turn) stageQuizRow(stage *curriculum.Stage, states map[string]study.Top
 // checkpointRow offers the checkpoint of a stage that was just finished.
 func (t *turn) checkpointRow(ctx context.Context, stage *curriculum.Stage) (telegram.Keyboard, error) {
 	states, err := t.tx.TopicStates(ctx)
-	if err != nil {
+	if err != nil || !stageClosed(stage.Topics, states) {
 		return nil, err
 	}
 	passed, err := t.tx.Passed(ctx)
 	if err != nil {
 		return nil, err
-	}
-	if !stageClosed(stage.Topics, states) {
-		return nil, nil
 	}
 	return t.stageQuizRow(stage, states, passed[stage.ID]), nil
 }

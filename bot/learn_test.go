@@ -311,3 +311,35 @@ func (w *world) derived() string {
 	}
 	return b.String()
 }
+
+// A question that was forwarded, and a button that a stranger presses: nothing
+// of anybody's changes.
+func TestAStrangersAnswerChangesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.begin(emma)
+	w.begin(dmitriy)
+	w.press(emma, "❓ Quiz")
+	question := w.last(emma)
+	before, messages := w.derived(), w.messages(emma)
+	if err := w.sandbox.Vote(dmitriy, question.Poll.ID, question.Poll.Right...); err != nil {
+		t.Fatal(err)
+	}
+	w.sandbox.Inject("callback_query", raw(map[string]any{"id": "7", "data": question.Keyboard[0][0].Data,
+		"from":    map[string]any{"id": dmitriy, "first_name": "Dmitriy"},
+		"message": map[string]any{"message_id": question.ID, "date": 1, "chat": map[string]any{"id": emma, "type": "private"}}}))
+	w.settle()
+	if diff := cmp.Diff(before, w.derived()); diff != "" {
+		t.Errorf("tables (-before +after):\n%s", diff)
+	}
+	if len(w.last(emma).Keyboard) != 1 {
+		t.Error("a stranger took her button away")
+	}
+	if quiz, open := w.openQuiz(emma); !open || quiz.Answered != 0 || w.messages(emma) != messages {
+		t.Errorf("her quiz is %+v, and the chat shows %d new messages", quiz, w.messages(emma)-messages)
+	}
+	w.answer(emma, emma, true)
+	if quiz, _ := w.openQuiz(emma); quiz.Answered != 1 || quiz.Correct != 1 {
+		t.Errorf("her own answer counted as %+v", quiz)
+	}
+}

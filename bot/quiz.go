@@ -275,7 +275,9 @@ func (t *turn) pressDunno(ctx context.Context, _ string) error {
 	}
 	if !counted {
 		t.toast(t.plain("quiz.over"))
-		t.keys(nil)
+		if poll.UserID == t.user() {
+			t.keys(nil)
+		}
 		return nil
 	}
 	t.out = slices.Insert(t.out, before, telegram.StopPoll(t.here.ChatID, poll.MessageID))

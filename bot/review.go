@@ -124,14 +124,15 @@ func (t *turn) endReview(ctx context.Context, quiz store.Quiz) error {
 	if err != nil {
 		return err
 	}
-	kind := "review.some"
+	lines := []string{t.T("review.result", "Correct", quiz.Correct, "All", quiz.Answered)}
 	switch quiz.Correct {
-	case quiz.Answered:
-		kind = "review.all"
 	case 0:
-		kind = "review.fresh"
+		lines = []string{t.T("review.fresh")}
+	case quiz.Answered:
+		lines = append(lines, t.T("review.all"))
+	default:
+		lines = append(lines, t.T("review.some"))
 	}
-	lines := append([]string{t.T("review.result", "Correct", quiz.Correct, "All", quiz.Answered), t.T(kind)}, look...)
-	t.say(screen{joined(lines), append(keys, row(button(t.plain("button.today"), "today")))})
+	t.say(screen{joined(append(lines, look...)), append(keys, row(button(t.plain("button.today"), "today")))})
 	return nil
 }
