@@ -217,7 +217,7 @@ func (d *Dispatcher) apply(chat int64, q *queue) {
 		q.jobs = q.jobs[1:]
 		quiet := q.quiet
 		d.mu.Unlock()
-		if next.update.PollAnswer != nil {
+		if next.update.PollAnswer != nil || isDunno(next.update) {
 			d.await(quiet)
 		}
 		calls, err := d.effect(next.update)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"yolchi/internal/curriculum"
 	"yolchi/internal/store"
@@ -14,15 +15,16 @@ import (
 )
 
 const (
-	stageQuestions = 3   // how many a quiz takes from the stage's earlier topics
-	maxQuestion    = 300 // Telegram's limits, in UTF-16 units
+	topicQuestions = 5              // of a quiz on a topic
+	quizPatience   = 24 * time.Hour // a quiz that is left alone for so long has ended
+	maxQuestion    = 300            // Telegram's limits, in UTF-16 units
 	maxDescription = 1024
 )
 
 // quizCommand asks about the present topic, then about its stage. A quiz that
 // is under way goes on where it stands.
 func (t *turn) quizCommand(ctx context.Context, _ string) error {
-	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	quiz, open, err := t.openQuiz(ctx)
 	if err != nil {
 		return err
 	}
@@ -39,6 +41,19 @@ func (t *turn) quizCommand(ctx context.Context, _ string) error {
 	return t.startQuiz(ctx, topic)
 }
 
+// openQuiz is the quiz that the person has not finished, and false if there is
+// none. One that was left alone for a day ends here, quietly, with what was
+// answered.
+func (t *turn) openQuiz(ctx context.Context) (store.Quiz, bool, error) {
+	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	if err != nil || !open || !t.leftAlone(quiz) {
+		return quiz, open, err
+	}
+	return store.Quiz{}, false, t.tx.EndQuiz(ctx, quiz.ID)
+}
+
+func (t *turn) leftAlone(quiz store.Quiz) bool { return t.now().Sub(quiz.LastAt) >= quizPatience }
+
 // waitingQuestion points to the question that is not answered yet.
 func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
 	poll, ok, err := t.tx.OpenPoll(ctx, quiz.ID)
@@ -49,15 +64,20 @@ func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
 		return t.ask(ctx, quiz)
 	}
 	html := t.T("quiz.waiting", "Number", quiz.Answered+1, "All", len(quiz.Questions))
-	t.send(telegram.SendMessage(t.here.ChatID, html, rows(row(
-		button(t.plain("button.again"), "again"), button(t.plain("button.anew"), "quiz", quiz.TopicID),
-	))).ReplyTo(poll.MessageID))
+	keys := row(button(t.plain("button.again"), "again"))
+	switch quiz.Kind {
+	case store.TopicQuiz:
+		keys = append(keys, button(t.plain("button.anew"), "quiz", quiz.TopicID))
+	case store.Checkpoint:
+		keys = append(keys, button(t.plain("button.anew"), "check", quiz.StageID))
+	}
+	t.send(telegram.SendMessage(t.here.ChatID, html, rows(keys)).ReplyTo(poll.MessageID))
 	return nil
 }
 
 // pressAgain sends the waiting question once more.
 func (t *turn) pressAgain(ctx context.Context, _ string) error {
-	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	quiz, open, err := t.openQuiz(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,7 +92,7 @@ func (t *turn) pressQuiz(ctx context.Context, topic string) error {
 	if _, ok := t.bot.Library.Topic(topic); !ok {
 		return errOld
 	}
-	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	quiz, open, err := t.openQuiz(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,21 +117,30 @@ func (t *turn) startQuiz(ctx context.Context, topic string) error {
 		t.say(screen{t.T("quiz.none"), nil})
 		return nil
 	}
-	quiz, err := t.tx.StartQuiz(ctx, t.user(), topic, questions)
+	return t.startRun(ctx, store.Quiz{Kind: store.TopicQuiz, TopicID: topic, Questions: questions})
+}
+
+// startRun starts a quiz of the person who acts and asks its first question.
+func (t *turn) startRun(ctx context.Context, quiz store.Quiz) error {
+	quiz.UserID = t.user()
+	quiz, err := t.tx.StartQuiz(ctx, quiz)
 	if err != nil {
 		return err
 	}
 	return t.ask(ctx, quiz)
 }
 
-// questionsFor are the topic's questions, the rarely seen first, then a few
-// from those topics of its stage that were read before.
+// questionsFor are five of the topic's questions, the rarely seen first, filled
+// up from those topics of its stage that were read before.
 func (t *turn) questionsFor(id string, seen map[string]int, states map[string]study.TopicState) []string {
 	topic, ok := t.bot.Library.Topic(id)
 	if !ok {
 		return nil
 	}
 	questions := rarelySeen(topic.Questions, seen)
+	if len(questions) >= topicQuestions {
+		return questions[:topicQuestions]
+	}
 	roadmap := t.roadmap()
 	if roadmap == nil {
 		return questions
@@ -127,7 +156,7 @@ func (t *turn) questionsFor(id string, seen map[string]int, states map[string]st
 		}
 	}
 	more := rarelySeen(others, seen)
-	return append(questions, more[:min(len(more), stageQuestions)]...)
+	return append(questions, more[:min(len(more), topicQuestions-len(questions))]...)
 }
 
 func rarelySeen(questions []*curriculum.Question, seen map[string]int) []string {
@@ -166,6 +195,7 @@ func (t *turn) ask(ctx context.Context, quiz store.Quiz) error {
 		return t.endQuiz(ctx, quiz)
 	}
 	poll := t.quizOf(question, numbered(question.Text[t.lang()].Prompt, quiz))
+	poll.Keyboard = rows(row(button(t.plain("button.dunno"), "dunno")))
 	t.sendQuiz(poll, pollRef{Quiz: quiz.ID, User: quiz.UserID, Question: question.ID})
 	return nil
 }
@@ -217,35 +247,79 @@ func (t *turn) pollAnswer(ctx context.Context, answer telegram.PollAnswer) error
 	if ok && poll.UserID == 0 {
 		return t.groupAnswer(ctx, poll, answer)
 	}
-	if !ok || poll.AnsweredAt != nil || poll.UserID != t.user() || len(answer.Options) == 0 {
+	if !ok || len(answer.Options) == 0 {
 		return nil
+	}
+	counted, err := t.count(ctx, poll, slices.Sorted(slices.Values(answer.Options)))
+	if counted { // the question's button has nothing to do any more
+		t.out = append(t.out, telegram.EditKeyboard(t.here.ChatID, poll.MessageID, nil))
+	}
+	return err
+}
+
+// pressDunno is "I don't know" under a question: it counts as not known, without
+// guessing, and the question is closed so that it shows its answer.
+func (t *turn) pressDunno(ctx context.Context, _ string) error {
+	poll, ok, err := t.tx.PollByMessage(ctx, t.pressed())
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errOld
+	}
+	// The answer stands there before the next question comes.
+	before := len(t.out)
+	counted, err := t.count(ctx, poll, nil)
+	if err != nil {
+		return err
+	}
+	if !counted {
+		t.toast(t.plain("quiz.over"))
+		if poll.UserID == t.user() {
+			t.keys(nil)
+		}
+		return nil
+	}
+	t.out = slices.Insert(t.out, before, telegram.StopPoll(t.here.ChatID, poll.MessageID))
+	t.toast(t.plain("quiz.dunno"))
+	return nil
+}
+
+// count counts an answer, once, while the question is the one that waits,
+// and goes on. No option at all means that the person does not know.
+func (t *turn) count(ctx context.Context, poll store.Poll, chosen []int) (counted bool, err error) {
+	if poll.AnsweredAt != nil || poll.UserID != t.user() {
+		return false, nil
 	}
 	quiz, open, err := t.tx.QuizByID(ctx, poll.QuizID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if !open || quiz.Answered >= len(quiz.Questions) || quiz.Questions[quiz.Answered] != poll.QuestionID {
-		return nil
+		return false, nil
+	}
+	if t.leftAlone(quiz) {
+		t.say(screen{t.T("quiz.left"), nil})
+		return false, t.tx.EndQuiz(ctx, quiz.ID)
 	}
 	question, ok := t.bot.Library.Question(poll.QuestionID)
 	if !ok {
-		return t.endQuiz(ctx, quiz)
+		return false, t.endQuiz(ctx, quiz)
 	}
-	chosen := slices.Sorted(slices.Values(answer.Options))
 	right := slices.Equal(chosen, slices.Sorted(slices.Values(question.Right)))
 	if err := t.tx.AnswerPoll(ctx, poll, chosen, right); err != nil {
-		return err
+		return false, err
 	}
 	err = t.record(ctx, study.Event{Kind: study.Answered, Roadmap: t.chat.RoadmapID, Topic: question.TopicID, Question: question.ID,
-		Detail: study.Detail{Chosen: chosen, Right: right, Took: t.now().Sub(poll.SentAt).Milliseconds()}})
+		Detail: study.Detail{Chosen: chosen, Right: right, Unknown: len(chosen) == 0, Took: t.now().Sub(poll.SentAt).Milliseconds()}})
 	if err != nil {
-		return err
+		return false, err
 	}
 	quiz.Answered++
 	if right {
 		quiz.Correct++
 	}
-	return t.ask(ctx, quiz)
+	return true, t.ask(ctx, quiz)
 }
 
 // endQuiz shows the result and what to look at again.
@@ -253,31 +327,23 @@ func (t *turn) endQuiz(ctx context.Context, quiz store.Quiz) error {
 	if err := t.tx.EndQuiz(ctx, quiz.ID); err != nil {
 		return err
 	}
-	missed, err := t.tx.Missed(ctx, quiz.ID)
-	if err != nil {
-		return err
+	switch quiz.Kind {
+	case store.Review:
+		return t.endReview(ctx, quiz)
+	case store.Checkpoint:
+		return t.endCheckpoint(ctx, quiz)
+	case store.TestOut:
+		return t.endTestOut(ctx, quiz)
 	}
 	states, err := t.tx.TopicStates(ctx)
 	if err != nil {
 		return err
 	}
-	lines := []string{t.T("quiz.result", "Correct", quiz.Correct, "All", quiz.Answered), t.T(praise(quiz))}
-	var keys telegram.Keyboard
-	var topics []string
-	for _, id := range missed {
-		question, ok := t.bot.Library.Question(id)
-		if !ok {
-			continue
-		}
-		if len(topics) == 0 {
-			lines = append(lines, "", t.T("quiz.look"))
-		}
-		lines = append(lines, "• "+telegram.Escape(question.Text[t.lang()].Explanation))
-		if !slices.Contains(topics, question.TopicID) {
-			topics = append(topics, question.TopicID)
-			keys = append(keys, row(button("📖 "+t.title(question.TopicID), "read", question.TopicID)))
-		}
+	look, keys, err := t.lookAgain(ctx, quiz)
+	if err != nil {
+		return err
 	}
+	lines := append([]string{t.T("quiz.result", "Correct", quiz.Correct, "All", quiz.Answered), t.T(praise(quiz))}, look...)
 	if _, known := t.bot.Library.Topic(quiz.TopicID); known && !states[quiz.TopicID].Closed() {
 		keys = append(keys, row(button(t.plain("button.done"), "done", quiz.TopicID)))
 	} else {

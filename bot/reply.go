@@ -85,6 +85,10 @@ func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Pr
 			return b.send(ctx, call.To(refusal.MigrateTo), priority)
 		case refusal.Kind == telegram.NotFound && call.Method == "editMessageText":
 			return b.send(ctx, call.Anew(), priority) // the message is gone: say it in a new one
+		case refusal.Kind == telegram.Bad:
+			if plain, ok := call.Plain(); ok { // an effect that is not there any more costs nobody the message
+				return b.send(ctx, plain, priority)
+			}
 		case refusal.Kind == telegram.NotFound:
 			return call.ChatID, nil // an old button, a deleted message: nothing is left to do
 		}

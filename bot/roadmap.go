@@ -15,8 +15,9 @@ import (
 type road struct {
 	*curriculum.Roadmap
 	states map[string]study.TopicState
-	at     string      // the present topic, "" at the end
-	pace   *study.Pace // of its plan by weeks; nil without one, and where it is not asked for
+	at     string          // the present topic, "" at the end
+	pace   *study.Pace     // of its plan by weeks; nil without one, and where it is not asked for
+	passed map[string]bool // stages whose checkpoint was passed, where they are shown
 }
 
 // road reads where the chat is. Without a roadmap there is nothing to read, and
@@ -55,6 +56,9 @@ func (t *turn) stages(ctx context.Context) error {
 	if road.pace, err = t.pace(ctx, road); err != nil {
 		return err
 	}
+	if road.passed, err = t.tx.Passed(ctx); err != nil {
+		return err
+	}
 	lines := t.stageLines(road)
 	var keys telegram.Keyboard
 	for i, stage := range road.Stages {
@@ -73,6 +77,9 @@ func (t *turn) stageLines(road road) []string {
 	for i, stage := range road.Stages {
 		closed, all := countClosed(stageTopicIDs(stage), road.states)
 		mark := stageMark(closed, all, i+1 == here.stage)
+		if road.passed[stage.ID] {
+			mark = "🏅"
+		}
 		lines = append(lines, fmt.Sprintf("%s %d. %s · %d/%d", mark, i+1, telegram.Escape(stage.Text[t.lang()].Title), closed, all))
 	}
 	return lines
@@ -126,6 +133,9 @@ func (t *turn) pressStage(ctx context.Context, id string) error {
 	}
 	for i, stage := range road.Stages {
 		if stage.ID == id {
+			if road.passed, err = t.tx.Passed(ctx); err != nil {
+				return err
+			}
 			t.show(t.stageScreen(road, stage, i+1))
 			return nil
 		}
@@ -151,6 +161,7 @@ func (t *turn) stageScreen(road road, stage *curriculum.Stage, n int) screen {
 		mark := topicMark(road.states[topic.ID], topic.ID == road.at)
 		keys = append(keys, row(button(mark+" "+topic.Text[t.lang()].Title, "topic", topic.ID)))
 	}
+	keys = append(keys, t.stageQuizRow(stage, road.states, road.passed[stage.ID])...)
 	last := row(button(t.plain("button.back"), "stages"))
 	if text.Project != nil {
 		last = append(last, button(t.plain("button.project"), "project", stage.ID))

@@ -45,7 +45,7 @@ func (t *turn) roundCommand(ctx context.Context, _ string) error {
 		return nil
 	}
 	questions = questions[:min(len(questions), roundQuestions)]
-	quiz, err := t.tx.StartQuiz(ctx, 0, at, questions)
+	quiz, err := t.tx.StartQuiz(ctx, store.Quiz{Kind: store.TopicQuiz, TopicID: at, Questions: questions})
 	if err != nil {
 		return err
 	}

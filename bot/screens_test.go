@@ -56,6 +56,9 @@ func (w *world) script(person int64, lang string, steps []string) string {
 			if toast != "" {
 				fmt.Fprintf(&b, "(toast) %s\n", toast)
 			}
+		case step == "right", step == "wrong":
+			w.answer(person, person, step == "right")
+			fmt.Fprintf(&b, "-------- vote: %s\n", step)
 		case strings.HasPrefix(step, "vote "):
 			var texts []string
 			for _, n := range strings.Fields(step[5:]) {
@@ -90,6 +93,10 @@ func (w *world) clock(text string) time.Time {
 
 // label is a button's text: that of a key, or the words themselves.
 func (w *world) label(lang, key string) string {
+	if n, ok := strings.CutPrefix(key, "review "); ok { // so many are due
+		count := int(n[0] - '0')
+		return w.bot.Texts.T(lang, "button.review", locale.Args{"Count": count, "Minutes": (count + 1) / 2})
+	}
 	if mark, topic, ok := strings.Cut(key, " "); ok { // a topic in a list
 		return mark + " " + w.label(lang, topic)
 	}

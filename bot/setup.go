@@ -7,6 +7,7 @@ import (
 
 	"yolchi/internal/curriculum"
 	"yolchi/internal/locale"
+	"yolchi/internal/store"
 	"yolchi/internal/study"
 	"yolchi/internal/telegram"
 )
@@ -57,11 +58,7 @@ func (t *turn) linked(ctx context.Context, payload string) (done bool, err error
 		}
 	case "q":
 		if question, ok := t.bot.Library.Question(questionOf(payload)); ok {
-			quiz, err := t.tx.StartQuiz(ctx, t.user(), question.TopicID, []string{question.ID})
-			if err != nil {
-				return true, err
-			}
-			return true, t.ask(ctx, quiz)
+			return true, t.startRun(ctx, store.Quiz{Kind: store.TopicQuiz, TopicID: question.TopicID, Questions: []string{question.ID}})
 		}
 	case "me":
 		if t.chat.Ready {

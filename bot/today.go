@@ -70,6 +70,9 @@ func (t *turn) nextCommand(ctx context.Context, _ string) error {
 	if err != nil {
 		return err
 	}
+	if err := t.offerCheckpoint(ctx, topic); err != nil {
+		return err
+	}
 	return t.lesson(ctx, next, t.T("next.done", "Topic", t.title(topic)))
 }
 
@@ -127,6 +130,9 @@ func (t *turn) pressDone(ctx context.Context, topic string) error {
 	t.keys(t.lessonKeys(found, study.TopicDone))
 	t.toast(t.plain("done.toast"))
 	if next == "" {
+		if err := t.offerCheckpoint(ctx, topic); err != nil {
+			return err
+		}
 		return t.finished(ctx)
 	}
 	return t.sayDone(ctx, topic, next)
@@ -157,7 +163,17 @@ func (t *turn) sayDone(ctx context.Context, topic, next string) error {
 		if stage.Text[t.lang()].Project != nil {
 			keys = append(keys, row(button(t.plain("button.project"), "project", stage.ID)))
 		}
+		checkpoint, err := t.checkpointRow(ctx, stage)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, checkpoint...)
 	}
+	review, err := t.reviewRow(ctx)
+	if err != nil {
+		return err
+	}
+	keys = append(keys, review...)
 	lines = append(lines, "", t.upcoming(next))
 	t.say(screen{strings.Join(lines, "\n"), keys})
 	return nil
@@ -184,6 +200,9 @@ func (t *turn) pressKnow(ctx context.Context, topic string) error {
 	found, _ := t.bot.Library.Topic(topic)
 	t.keys(t.lessonKeys(found, study.TopicKnown))
 	t.toast(t.plain("know.toast"))
+	if err := t.offerCheckpoint(ctx, topic); err != nil {
+		return err
+	}
 	return t.lesson(ctx, next, "")
 }
 
@@ -238,7 +257,11 @@ func (t *turn) pressBack(ctx context.Context, topic string) error {
 	if err != nil {
 		return err
 	}
-	t.keys(t.lessonKeys(found, states[topic]))
+	review, err := t.reviewRow(ctx)
+	if err != nil {
+		return err
+	}
+	t.keys(append(t.lessonKeys(found, states[topic]), review...))
 	return nil
 }
 

@@ -24,6 +24,7 @@ type cli struct {
 	Demo     demoCommand     `cmd:"" help:"Run everything on this machine, with a web chat instead of Telegram. Needs no token."`
 	Content  contentCommand  `cmd:"" help:"Check or export roadmaps, lessons and questions."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to the newest schema and end."`
+	Rebuild  rebuildCommand  `cmd:"" help:"Rebuild from the logs what is derived from them, and say what differed."`
 	Simulate simulateCommand `cmd:"" help:"Simulate learners, to see what the reviews are worth."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

@@ -34,11 +34,14 @@ func (t *Tx) derive(ctx context.Context, e study.Event) error {
 		if err := t.setTopic(ctx, e.Topic, study.TopicDone, true); err != nil {
 			return err
 		}
-		return t.addToDay(ctx, e.Day, 1, 0)
+		return t.addToDay(ctx, e.Day, study.Activity{Topics: 1})
 	case study.Known:
 		return t.setTopic(ctx, e.Topic, study.TopicKnown, true)
 	case study.Answered:
-		return t.addToDay(ctx, e.Day, 0, 1)
+		t.remember(e)
+		return t.addToDay(ctx, e.Day, study.Activity{Answers: 1})
+	case study.Reviewed:
+		return t.addToDay(ctx, e.Day, study.Activity{Reviews: 1})
 	case study.Undone:
 		return t.undo(ctx, e)
 	case study.Paused:
@@ -66,8 +69,8 @@ func (t *Tx) setTopic(ctx context.Context, topic string, state study.TopicState,
 	return put(ctx, t.group, &t.group.writes.states, topicKey{t.Chat.Key, topic}, stateWrite{state, timestamp(&t.Now), overwrite})
 }
 
-func (t *Tx) addToDay(ctx context.Context, day study.Day, topics, answers int) error {
-	return put(ctx, t.group, &t.group.writes.days, dayKey{t.Chat.Key, day}, study.Activity{Topics: topics, Answers: answers})
+func (t *Tx) addToDay(ctx context.Context, day study.Day, more study.Activity) error {
+	return put(ctx, t.group, &t.group.writes.days, dayKey{t.Chat.Key, day}, more)
 }
 
 func (t *Tx) undo(ctx context.Context, e study.Event) error {
@@ -84,7 +87,7 @@ func (t *Tx) undo(ctx context.Context, e study.Event) error {
 	if err != nil || e.Detail.Step != study.Done {
 		return err
 	}
-	if err := t.addToDay(ctx, *e.Detail.StepDay, -1, 0); err != nil {
+	if err := t.addToDay(ctx, *e.Detail.StepDay, study.Activity{Topics: -1}); err != nil {
 		return err
 	}
 	return t.dropEmptyDays(ctx, *e.Detail.StepDay)
@@ -93,7 +96,7 @@ func (t *Tx) undo(ctx context.Context, e study.Event) error {
 // dropEmptyDays keeps no row for a day on which nothing happened.
 func (t *Tx) dropEmptyDays(ctx context.Context, from study.Day) error {
 	return t.exec(ctx, "tidying the days", `DELETE FROM study_days
-		WHERE chat_id = $1 AND thread_id = $2 AND day >= $3 AND topics = 0 AND answers = 0 AND NOT paused`, t.Chat.ChatID, t.Chat.ThreadID, from)
+		WHERE chat_id = $1 AND thread_id = $2 AND day >= $3 AND topics = 0 AND answers = 0 AND reviews = 0 AND NOT paused`, t.Chat.ChatID, t.Chat.ThreadID, from)
 }
 
 // standing is how far a chat is.
@@ -182,20 +185,45 @@ func (t *Tx) TopicStates(ctx context.Context) (map[string]study.TopicState, erro
 // Days is what happened on each local day.
 func (t *Tx) Days(ctx context.Context) (map[study.Day]study.Activity, error) {
 	var rows []struct {
-		Day     study.Day `db:"day"`
-		Topics  int       `db:"topics"`
-		Answers int       `db:"answers"`
-		Paused  bool      `db:"paused"`
+		Day study.Day `db:"day"`
+		dayRow
 	}
-	if err := t.all(ctx, &rows, `SELECT day, topics, answers, paused FROM study_days
+	if err := t.all(ctx, &rows, `SELECT day, topics, answers, reviews, paused FROM study_days
 		WHERE chat_id = $1 AND thread_id = $2`, t.Chat.ChatID, t.Chat.ThreadID); err != nil {
 		return nil, fmt.Errorf("reading the days: %w", err)
 	}
 	days := make(map[study.Day]study.Activity, len(rows))
 	for _, row := range rows {
-		days[row.Day] = study.Activity{Topics: row.Topics, Answers: row.Answers, Paused: row.Paused}
+		days[row.Day] = row.activity()
 	}
 	return days, nil
+}
+
+// dayRow is a study.Activity as it is stored.
+type dayRow struct {
+	Topics  int  `db:"topics"`
+	Answers int  `db:"answers"`
+	Reviews int  `db:"reviews"`
+	Paused  bool `db:"paused"`
+}
+
+func (r dayRow) activity() study.Activity {
+	return study.Activity{Topics: r.Topics, Answers: r.Answers, Reviews: r.Reviews, Paused: r.Paused}
+}
+
+// Passed are the stages whose checkpoint the chat has passed.
+func (t *Tx) Passed(ctx context.Context) (map[string]bool, error) {
+	var stages []string
+	err := t.all(ctx, &stages, `SELECT DISTINCT detail->>'stage' FROM events
+		WHERE chat_id = $1 AND thread_id = $2 AND kind = $3`, t.Chat.ChatID, t.Chat.ThreadID, string(study.Passed))
+	if err != nil {
+		return nil, fmt.Errorf("reading which stages were passed: %w", err)
+	}
+	passed := make(map[string]bool, len(stages))
+	for _, stage := range stages {
+		passed[stage] = true
+	}
+	return passed, nil
 }
 
 // LastStep is the newest step of the chat that was not taken back, and false

@@ -291,7 +291,7 @@ func TestAGroupKeepsEverythingUnderItsNewID(t *testing.T) {
 		if err := tx.Record(ctx, study.Event{Kind: study.Enrolled, Roadmap: "r", Detail: study.Detail{To: &to}}); err != nil {
 			return nil, err
 		}
-		if _, err := tx.StartQuiz(ctx, 5, "a", []string{"a/q"}); err != nil {
+		if _, err := tx.StartQuiz(ctx, Quiz{UserID: 5, Kind: TopicQuiz, TopicID: "a", Questions: []string{"a/q"}}); err != nil {
 			return nil, err
 		}
 		if err := tx.Later(ctx, at(20, "20:00")); err != nil {
@@ -388,6 +388,7 @@ func TestTheSchemaGoesForwardAndBack(t *testing.T) {
 	learner(t, s, 1, nil)
 }
 
+// A person's memory is keyed by the person, who is their own private chat.
 func TestEveryTableIsKeyedByItsChat(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -398,7 +399,7 @@ func TestEveryTableIsKeyedByItsChat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"goose_db_version", "leases"}, other); diff != "" {
+	if diff := cmp.Diff([]string{"cards", "goose_db_version", "leases"}, other); diff != "" {
 		t.Errorf("tables with another first key (-want +got):\n%s", diff)
 	}
 }

@@ -15,6 +15,8 @@ const (
 	Moved    Kind = "moved"    // goes on from another topic
 	Undone   Kind = "undone"
 	Answered Kind = "answered" // a quiz question
+	Reviewed Kind = "reviewed" // finished a review
+	Passed   Kind = "passed"   // a stage's checkpoint
 	Marked   Kind = "marked"   // in a group: a member is done with its topic
 	Paused   Kind = "paused"
 	Resumed  Kind = "resumed"
@@ -45,7 +47,9 @@ type Detail struct {
 	Until   *Day       `json:"until,omitempty"`   // Paused: the first day that is not
 	Chosen  []int      `json:"chosen,omitempty"`  // Answered
 	Right   bool       `json:"right,omitempty"`
-	Took    int64      `json:"took,omitempty"` // milliseconds from question to answer
+	Unknown bool       `json:"unknown,omitempty"` // Answered: "I don't know", without guessing
+	Stage   string     `json:"stage,omitempty"`   // Passed
+	Took    int64      `json:"took,omitempty"`    // milliseconds from question to answer
 	Setting string     `json:"setting,omitempty"`
 	Value   string     `json:"value,omitempty"`
 }
@@ -101,6 +105,8 @@ func (s State) apply(e Event) {
 		return
 	case Answered:
 		day.Answers++
+	case Reviewed:
+		day.Reviews++
 	case Paused:
 		for d := e.Day; d < *e.Detail.Until; d++ {
 			paused := s.Days[d]

@@ -4,6 +4,7 @@ package study
 type Activity struct {
 	Topics  int  // topics closed
 	Answers int  // quiz questions answered
+	Reviews int  // reviews finished
 	Paused  bool // a day of a pause: nothing was expected
 }
 

@@ -135,6 +135,10 @@ func (c Call) ReplyTo(message int64) Call {
 	}))
 }
 
+// WithEffect lets a new message arrive with an animation, by its id; only in
+// private chats. Telegram refuses an id that it does not know.
+func (c Call) WithEffect(id string) Call { return c.with("message_effect_id", id) }
+
 // WithRef notes v, which must encode as JSON, on the call.
 func (c Call) WithRef(v any) Call {
 	c.Ref = json.RawMessage(encode(v))
@@ -195,4 +199,14 @@ func (c Call) Anew() Call {
 	c = c.with("message_id", "")
 	delete(c.Params, "message_id")
 	return c
+}
+
+// Plain is the call without its effect, and false if it has none.
+func (c Call) Plain() (Call, bool) {
+	_, ok := c.Params["message_effect_id"]
+	if ok {
+		c = c.with("message_effect_id", "")
+		delete(c.Params, "message_effect_id")
+	}
+	return c, ok
 }
