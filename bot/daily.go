@@ -21,7 +21,7 @@ const (
 // Deliver sends a claimed delivery if it is still owed, and records what became
 // of it. An error means that nothing could be recorded: the claim runs out, and
 // somebody takes the delivery up again.
-func (b *Bot) Deliver(ctx context.Context, d store.Delivery) error {
+func (b *Bot) Deliver(ctx context.Context, d store.Delivery, send func() (recorded func())) error {
 	var calls []telegram.Call
 	var outcome store.Outcome
 	err := patiently(ctx, func() (err error) {
@@ -34,6 +34,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) error {
 	case err != nil:
 		return fmt.Errorf("composing a delivery: %w", err)
 	case outcome.State == "":
+		defer send()()
 		if d.Repeat {
 			b.Metrics.Repeat("delivery")
 		}

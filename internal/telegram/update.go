@@ -228,6 +228,10 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 			}
 		}
 	}
+	if w.Text != "" {
+		m.Kind = "text"
+		return nil
+	}
 	var present map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &present); err != nil {
 		return err
