@@ -42,6 +42,8 @@ type Bot struct {
 
 	bodies sync.Map // [topic, language] → body, see lessonBody
 	admins admins
+
+	drawing sync.Mutex
 }
 
 // apply lets an update take effect and returns the calls that are owed for it.

@@ -92,7 +92,10 @@ func (t *turn) close(ctx context.Context, topic string, kind study.Kind) (next s
 	if err := t.tx.NoLater(ctx); err != nil {
 		return "", err
 	}
-	return next, t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail})
+	if err := t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail}); err != nil {
+		return "", err
+	}
+	return next, t.celebrateStep(ctx, topic, kind, states)
 }
 
 // closable checks that a pressed button's topic exists and is still open. A

@@ -295,7 +295,9 @@ func (w *world) format(m sandbox.Message) string {
 		return "> " + m.Text + "\n" + buttonMark
 	}
 	var b strings.Builder
-	if m.Poll != nil {
+	if m.Photo != nil {
+		b.WriteString("PHOTO\n" + html.UnescapeString(m.CaptionHTML) + "\n")
+	} else if m.Poll != nil {
 		fmt.Fprintf(&b, "POLL %s\n", m.Poll.Question)
 		if m.Poll.DescriptionHTML != "" {
 			b.WriteString(m.Poll.DescriptionHTML + "\n")
