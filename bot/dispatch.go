@@ -157,7 +157,7 @@ func (d *Dispatcher) queue(chat int64) *queue {
 func (d *Dispatcher) drop(u telegram.Update, done func(), q *queue) {
 	d.bot.Metrics.Update(kindOf(u), "dropped")
 	done()
-	if q.warned {
+	if q.warned || u.Inline != nil { // each letter that somebody types is a query
 		d.release()
 		return
 	}
@@ -333,6 +333,8 @@ func kindOf(u telegram.Update) string {
 		return "my_chat_member"
 	case u.Poll != nil:
 		return "poll"
+	case u.Inline != nil:
+		return "inline_query"
 	}
 	return "other"
 }

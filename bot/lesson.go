@@ -44,7 +44,11 @@ func (t *turn) lesson(ctx context.Context, id, lead string) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range t.lessonScreens(topic, states[id], lead) {
+	screens, err := t.withNotes(ctx, topic, t.lessonScreens(topic, states[id], lead))
+	if err != nil {
+		return err
+	}
+	for _, s := range screens {
 		t.say(s)
 	}
 	return t.record(ctx, study.Event{Kind: study.Opened, Roadmap: t.chat.RoadmapID, Topic: id})

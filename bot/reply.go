@@ -23,7 +23,7 @@ func (b *Bot) answer(ctx context.Context, reply store.Reply) {
 			}
 		}
 	}
-	for try := 1; ; try++ {
+	for try := 1; kept(reply); try++ {
 		err := b.Store.Sent(ctx, reply.ChatID, reply.UpdateID)
 		if err == nil {
 			return

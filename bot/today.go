@@ -287,8 +287,8 @@ func (t *turn) title(id string) string {
 	return topic.Text[t.lang()].Title
 }
 
-// standing shows where the chat is on its road.
-func (t *turn) standing(ctx context.Context) error {
+// standing shows where the chat is on its road, with more lines below.
+func (t *turn) standing(ctx context.Context, more ...string) error {
 	road, err := t.road(ctx)
 	if err != nil {
 		return err
@@ -298,13 +298,13 @@ func (t *turn) standing(ctx context.Context) error {
 	}
 	closed, all := road.closed()
 	p := positionOf(road.Roadmap, road.at)
-	t.show(screen{strings.Join([]string{
+	t.show(screen{strings.Join(append([]string{
 		t.T("standing.title", "Roadmap", road.Text[t.lang()].Title),
 		bar(closed, all) + " " + t.T("done.count", "Done", closed, "All", all),
 		"",
 		t.T("lesson.place", "Stage", p.stage, "Stages", p.stages, "Topic", p.topic, "Topics", p.topics),
 		t.upcoming(road.at),
-	}, "\n"), rows(
+	}, more...), "\n"), rows(
 		row(button(t.plain("button.today"), "today")),
 		row(button(t.plain("button.roadmap"), "stages"), button(t.plain("button.progress"), "progress")),
 		row(button(t.plain("button.about"), "about"), button(t.plain("button.settings"), "settings")),

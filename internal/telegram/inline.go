@@ -6,6 +6,11 @@ import "strconv"
 // 50 (core.telegram.org/bots/api#answerinlinequery).
 const MaxInline = 10
 
+const inlineMethod = "answerInlineQuery"
+
+// AnswersInline says that the call answers an inline query.
+func (c Call) AnswersInline() bool { return c.Method == inlineMethod }
+
 // InlineQuery is somebody typing "@bot words" in any chat.
 type InlineQuery struct {
 	ID    string `json:"id"`
@@ -51,7 +56,7 @@ func AnswerInline(query string, a InlineAnswer) Call {
 		}
 		results = append(results, result)
 	}
-	c := Call{Method: "answerInlineQuery"}.with("inline_query_id", query).with("results", encode(results)).
+	c := Call{Method: inlineMethod}.with("inline_query_id", query).with("results", encode(results)).
 		with("cache_time", strconv.Itoa(a.Seconds)).with("is_personal", strconv.FormatBool(a.Personal))
 	if a.Start != "" {
 		c = c.with("button", encode(map[string]string{"text": a.Start, "start_parameter": a.Payload}))
