@@ -20,7 +20,7 @@ const (
 	maxWaiting = 4000
 	maxPerson  = 20
 	maxGroup   = 300
-	maxTalk    = 6 // replies that wait in a group: what is typed beyond that gets none
+	maxTalk    = 6 // what is typed in a group and waits for its answer: what comes beyond that gets none
 )
 
 // maxTries is how often an update may fail for a reason of its own before it
@@ -87,7 +87,7 @@ func (d *Dispatcher) Handle(u telegram.Update, done func()) {
 		d.drop(u, done, q)
 		return
 	}
-	if chat < 0 && u.Message != nil && len(q.replies) >= maxTalk {
+	if chat < 0 && u.Message != nil && q.talk() >= maxTalk {
 		d.bot.Metrics.Update(kindOf(u), "dropped")
 		done()
 		d.release()
@@ -150,6 +150,17 @@ func (d *Dispatcher) queue(chat int64) *queue {
 		d.queues[chat] = q
 	}
 	return q
+}
+
+// talk is how much of what was typed has no answer yet.
+func (q *queue) talk() int {
+	n := len(q.replies)
+	for _, j := range q.jobs {
+		if j.update.Message != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // drop gives an update up: its chat sends more than anybody can mean. It is

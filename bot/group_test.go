@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"yolchi/internal/locale"
 	"yolchi/internal/sandbox"
@@ -246,6 +247,9 @@ func TestTheButtonCountsWithoutFloodingTheGroup(t *testing.T) {
 		}
 	}
 	data := lesson.Keyboard[0][0].Data
+	w.dispatcher.mu.Lock()
+	w.dispatcher.labelPause = 2 * time.Second // far longer than a press takes
+	w.dispatcher.mu.Unlock()
 	for _, id := range members[1:] {
 		w.sandbox.Press(id, studyGroup, lesson.ID, data)
 	}
@@ -505,5 +509,46 @@ func TestDeepLinksLeadToALessonAndAQuestion(t *testing.T) {
 				t.Errorf("%s does not survive its link", q.ID)
 			}
 		}
+	}
+}
+
+// However much is typed in a group, Telegram's 20 messages a minute are enough.
+func TestAGroupThatTypesMuchIsAnsweredLittle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup"})
+	w.setUp(studyGroup, "en", "English")
+	before := w.messages(studyGroup)
+	gate := make(chan struct{})
+	w.bot.Sender = gated{w.bot.Sender, studyGroup, gate}
+	const typed = 60
+	for range typed {
+		w.sandbox.Say(emma, studyGroup, "/today")
+	}
+	if err := w.sandbox.Wait(w.ctx, func() bool { return w.sandbox.Pending() == 0 }); err != nil {
+		t.Fatal(err)
+	}
+	close(gate)
+	w.settle()
+	if answers := w.messages(studyGroup) - before - typed; answers < 1 || answers > maxTalk+2 {
+		t.Errorf("%d commands brought %d answers", typed, answers)
+	}
+}
+
+// A channel that is gone is noticed when something should go there.
+func TestWhoSetAChannelUpIsToldThatItIsGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.begin(aziza)
+	w.group(sandbox.Group{ID: channel, Type: "channel", Members: []int64{aziza, emma}})
+	w.sandbox.Join(aziza, channel, true)
+	w.settle()
+	for _, text := range []string{"Sozlash", "Oʻzbekcha", "Qisqa yoʻl", "09:00"} {
+		w.pressIn(aziza, aziza, text)
+	}
+	w.sandbox.Fail(sandbox.Fault{Method: "sendMessage", Chat: channel, Kind: sandbox.Status403})
+	w.tick(w.Now())
+	if text := w.last(aziza).Text; !strings.Contains(text, "yoza olmay qoldim") {
+		t.Errorf("the last that she reads is:\n%s", text)
 	}
 }

@@ -76,7 +76,7 @@ func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Pr
 	if errors.As(err, &refusal) {
 		switch {
 		case refusal.Kind == telegram.Gone && call.ChatID != 0:
-			return call.ChatID, errors.Join(err, patiently(ctx, func() error { return b.Store.Block(ctx, call.ChatID, b.Now()) }))
+			return call.ChatID, errors.Join(err, patiently(ctx, func() error { return b.block(ctx, call.ChatID) }))
 		case refusal.Kind == telegram.Migrated && refusal.MigrateTo != 0:
 			err := patiently(ctx, func() error { return b.Store.Migrate(ctx, call.ChatID, refusal.MigrateTo, b.Now()) })
 			if err != nil {
@@ -93,6 +93,18 @@ func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Pr
 		return call.ChatID, err
 	}
 	return call.ChatID, b.sent(ctx, call, result)
+}
+
+// block closes a chat that Telegram refuses. Who set a channel up is told.
+func (b *Bot) block(ctx context.Context, chat int64) error {
+	blocked, err := b.Store.Block(ctx, chat, b.Now())
+	for _, c := range blocked {
+		if c.Kind == "channel" && c.OwnerID != 0 {
+			t := &turn{bot: b, chat: &c}
+			_, _ = b.send(ctx, telegram.SendMessage(c.OwnerID, t.T("channel.lost", "Title", c.Title), nil), telegram.Deliveries) // as far as it goes
+		}
+	}
+	return err
 }
 
 // sent keeps what only Telegram's answer tells: which poll a question became.

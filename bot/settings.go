@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"strings"
+
+	"yolchi/internal/telegram"
 )
 
 func (t *turn) settingsCommand(ctx context.Context, _ string) error {
@@ -81,5 +83,8 @@ func (t *turn) help() screen {
 		}
 	}
 	lines = append(lines, "", t.T("help.end"))
-	return screen{strings.Join(lines, "\n"), nil}
+	return screen{strings.Join(lines, "\n"), rows(row(
+		telegram.Button{Text: t.plain("button.add.group"), URL: "https://t.me/" + t.bot.Me.Username + "?startgroup=yolchi"},
+		telegram.Button{Text: t.plain("button.add.channel"), URL: "https://t.me/" + t.bot.Me.Username + "?startchannel&admin=post_messages"},
+	))}
 }

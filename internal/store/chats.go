@@ -111,14 +111,18 @@ func (t *Tx) Save(ctx context.Context) error {
 }
 
 // Block notes that Telegram lets us send nothing to the chat any more, in none
-// of its threads. What it has learned stays.
-func (s *Store) Block(ctx context.Context, chatID int64, now time.Time) error {
-	err := s.idempotent(ctx, `UPDATE chats SET blocked_at = $2, next_at = NULL, updated_at = $2
-		WHERE chat_id = $1 AND blocked_at IS NULL`, chatID, now)
+// of its threads. What it has learned stays. It returns what was open until
+// then: somebody may have to be told.
+func (s *Store) Block(ctx context.Context, chatID int64, now time.Time) ([]Chat, error) {
+	var blocked []Chat
+	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+		return tx.SelectContext(ctx, &blocked, `UPDATE chats SET blocked_at = $2, next_at = NULL, updated_at = $2
+			WHERE chat_id = $1 AND blocked_at IS NULL RETURNING `+chatColumns, chatID, now)
+	})
 	if err != nil {
-		return fmt.Errorf("noting that the chat is closed to us: %w", err)
+		return nil, fmt.Errorf("noting that the chat is closed to us: %w", err)
 	}
-	return nil
+	return blocked, nil
 }
 
 // Migrate moves everything of a group to the id of the supergroup that it
