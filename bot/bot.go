@@ -32,6 +32,7 @@ type Chats interface {
 type Bot struct {
 	Store   *store.Store
 	Library *curriculum.Library
+	Index   *curriculum.Index // of the library
 	Texts   *locale.Bundle
 	Sender  Sender
 	Chats   Chats
@@ -42,12 +43,17 @@ type Bot struct {
 
 	bodies sync.Map // [topic, language, reading] → body, see lessonBody
 	admins admins
+
+	drawing sync.Mutex
 }
 
 // apply lets an update take effect and returns the calls that are owed for it.
 func (b *Bot) apply(ctx context.Context, u telegram.Update) ([]telegram.Call, error) {
 	if from, to := migration(u); from != 0 {
 		return nil, b.Store.Migrate(ctx, from, to, b.Now())
+	}
+	if u.Inline != nil {
+		return b.inline(ctx, *u.Inline)
 	}
 	a, here, err := b.arrival(ctx, u)
 	if err != nil || a.ChatID == 0 {

@@ -88,7 +88,11 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 		if err != nil {
 			return err
 		}
-		screens, err := t.withReview(ctx, t.lessonScreens(topic, states[at], t.lead(d, states[at])))
+		screens, err := t.withNotes(ctx, topic, t.lessonScreens(topic, states[at], t.lead(d, states[at])))
+		if err != nil {
+			return err
+		}
+		screens, err = t.withReview(ctx, screens)
 		if err != nil {
 			return err
 		}

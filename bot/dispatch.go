@@ -168,7 +168,7 @@ func (q *queue) talk() int {
 func (d *Dispatcher) drop(u telegram.Update, done func(), q *queue) {
 	d.bot.Metrics.Update(kindOf(u), "dropped")
 	done()
-	if q.warned {
+	if q.warned || u.Inline != nil { // each letter that somebody types is a query
 		d.release()
 		return
 	}
@@ -344,6 +344,8 @@ func kindOf(u telegram.Update) string {
 		return "my_chat_member"
 	case u.Poll != nil:
 		return "poll"
+	case u.Inline != nil:
+		return "inline_query"
 	}
 	return "other"
 }

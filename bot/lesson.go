@@ -44,7 +44,11 @@ func (t *turn) lesson(ctx context.Context, id, lead string) error {
 	if err != nil {
 		return err
 	}
-	screens, err := t.withReview(ctx, t.lessonScreens(topic, states[id], lead))
+	screens, err := t.withNotes(ctx, topic, t.lessonScreens(topic, states[id], lead))
+	if err != nil {
+		return err
+	}
+	screens, err = t.withReview(ctx, screens)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (b *Bot) answer(ctx context.Context, reply store.Reply) {
 			}
 		}
 	}
-	for try := 1; ; try++ {
+	for try := 1; kept(reply); try++ {
 		err := b.Store.Sent(ctx, reply.ChatID, reply.UpdateID)
 		if err == nil {
 			return
@@ -71,7 +71,7 @@ func (b *Bot) insist(ctx context.Context, call telegram.Call) error {
 // send makes one call and deals with what it tells about the chat. It returns
 // the chat's id, which is another one if it has moved.
 func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Priority) (chat int64, err error) {
-	result, err := b.Sender.Send(ctx, call, priority)
+	result, err := b.transmit(ctx, call, priority)
 	var refusal *telegram.Error
 	if errors.As(err, &refusal) {
 		switch {

@@ -31,6 +31,8 @@ func commands() []command {
 		{name: "top", group: (*turn).topCommand},
 		{name: "progress", run: (*turn).progressCommand, group: (*turn).groupProgress, other: true},
 		{name: "roadmap", run: (*turn).roadmapCommand, group: (*turn).groupRoadmap},
+		{name: "find", run: (*turn).findCommand},
+		{name: "notes", run: (*turn).notesCommand},
 		{name: "undo", run: (*turn).undoCommand},
 		{name: "remind", run: (*turn).remindCommand, group: (*turn).remindCommand, manager: true},
 		{name: "pause", run: (*turn).pauseCommand},
@@ -109,6 +111,8 @@ var presses = map[string]struct {
 	"choose":   {run: (*turn).pressChoose, setup: true},
 	"code":     {run: (*turn).pressCode, shared: true, manager: true},
 	"about":    {run: (*turn).pressAbout},
+	"notes":    {run: (*turn).pressNotes},
+	"note":     {run: (*turn).pressNote},
 	"help":     {run: (*turn).pressHelp, setup: true},
 }
 
@@ -162,6 +166,9 @@ func (t *turn) message(ctx context.Context, m telegram.Message) error {
 	if m.Text == "" {
 		return t.hint(ctx, "hint.media")
 	}
+	if topic := t.lessonOf(m.ReplyTo); topic != nil && t.chat.Ready {
+		return t.addNote(ctx, topic, m.Text)
+	}
 	return t.typed(ctx, m.Text)
 }
 
@@ -188,6 +195,8 @@ func (t *turn) command(ctx context.Context, name, args string) error {
 // typed reads text as the answer to what was asked last.
 func (t *turn) typed(ctx context.Context, text string) error {
 	switch {
+	case t.chat.Awaiting == awaitingFind:
+		return t.typedFind(ctx, text)
 	case t.chat.Awaiting == awaitingHour:
 		return t.typedHour(ctx, text)
 	case t.chat.Awaiting == awaitingZone:

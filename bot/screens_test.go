@@ -36,7 +36,7 @@ func golden(t *testing.T, name, got string) {
 
 // script is a conversation: each step is done, and what it shows is written
 // down. Steps: "/x" and words are typed, "[key]" presses the button whose text
-// has that key, "vote …" answers with these options, "@15:04" and "@+1 15:04"
+// has that key, "vote …" answers with these options, "reply …" answers the newest lesson, "@15:04" and "@+1 15:04"
 // move the clock in Tashkent, "# …" is a heading.
 func (w *world) script(person int64, lang string, steps []string) string {
 	w.t.Helper()
@@ -59,6 +59,8 @@ func (w *world) script(person int64, lang string, steps []string) string {
 		case step == "right", step == "wrong":
 			w.answer(person, person, step == "right")
 			fmt.Fprintf(&b, "-------- vote: %s\n", step)
+		case strings.HasPrefix(step, "reply "):
+			w.reply(person, w.lesson(person), step[6:])
 		case strings.HasPrefix(step, "vote "):
 			var texts []string
 			for _, n := range strings.Fields(step[5:]) {
@@ -97,8 +99,14 @@ func (w *world) label(lang, key string) string {
 		count := int(n[0] - '0')
 		return w.bot.Texts.T(lang, "button.review", locale.Args{"Count": count, "Minutes": (count + 1) / 2})
 	}
-	if mark, topic, ok := strings.Cut(key, " "); ok { // a topic in a list
+	if topic, road, ok := strings.Cut(key, " · "); ok {
+		return w.label(lang, topic) + " · " + w.label(lang, road)
+	}
+	if mark, topic, ok := strings.Cut(key, " "); ok { // a topic or a note in a list
 		return mark + " " + w.label(lang, topic)
+	}
+	if strings.HasPrefix(key, "notes.") {
+		return w.bot.Texts.T(lang, key, locale.Args{"Number": 2})
 	}
 	if strings.HasPrefix(key, "button.") || strings.HasPrefix(key, "later.") || strings.HasPrefix(key, "language.") {
 		return w.bot.Texts.T(lang, key, locale.Args{"Hour": "20:00"})
@@ -159,6 +167,24 @@ var conversations = map[string][]string{
 		"# walking through it", "/roadmap", "[first-steps]", "[button.project]", "[button.back]", "[▫️ slices]", "[button.read]",
 		"# going on from there", "[button.go]", "/undo", "/roadmap", "[onward]", "[button.back]", "[button.about]",
 		"# another road keeps its place", "/roadmaps", "[side-road]", "/roadmaps", "[short-road]", "/start side-road",
+	},
+	"notes": {
+		"/start", "[language.name]", "[short-road]", "[09:00]",
+		"# nothing yet", "/notes",
+		"# a note on the lesson, and where it stands from then on", "reply A loop <is> a circle.", "/today", "@+1 09:00", "reply Ask about range",
+		"# deleted by two taps", "[button.notes]", "[🗑 2]", "[notes.keep]", "[🗑 2]", "[notes.sure]", "/today",
+		"# what is closed can be noted, too", "[button.done]", "reply Done now.", "/notes",
+	},
+	"switch": {
+		"/start", "[language.name]", "[short-road]", "[09:00]",
+		"# what was done on one road counts on another", "/next", "/next", "/roadmaps", "[side-road]", "/progress",
+		"# the whole of the other road", "/next", "/roadmaps", "[short-road]",
+	},
+	"find": {
+		"/start", "[language.name]", "[short-road]", "[09:00]",
+		"# found, with a letter wrong, in the other language", "/find slice", "/find SLCIES", "/find sikl", "[loops · short-road]",
+		"# asked for the words", "/find", "serverlar",
+		"# nothing, nearly", "/find sliceses <b>", "/find қалам",
 	},
 	"settings": {
 		"# before the road begins the zone can be set",

@@ -304,6 +304,17 @@ func (t *turn) follow(ctx context.Context, roadmap *curriculum.Roadmap) error {
 		t.show(t.settings())
 		return nil
 	}
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return err
+	}
+	_, enrolled, err := t.tx.Position(ctx, roadmap.ID)
+	if err != nil {
+		return err
+	}
+	if closed, _ := countClosed(topicIDs(roadmap), states); closed > 0 && !enrolled { // it comes from other roads
+		return t.standing(ctx, "", t.T("road.behind", "Count", closed))
+	}
 	return t.standing(ctx)
 }
 

@@ -95,7 +95,10 @@ func (t *turn) close(ctx context.Context, topic string, kind study.Kind) (next s
 	if err := t.tx.NoLater(ctx); err != nil {
 		return "", err
 	}
-	return next, t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail})
+	if err := t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail}); err != nil {
+		return "", err
+	}
+	return next, t.celebrateStep(ctx, topic, kind, states)
 }
 
 // closable checks that a pressed button's topic exists and is still open. A
@@ -307,8 +310,8 @@ func (t *turn) title(id string) string {
 	return topic.Text[t.lang()].Title
 }
 
-// standing shows where the chat is on its road.
-func (t *turn) standing(ctx context.Context) error {
+// standing shows where the chat is on its road, with more lines below.
+func (t *turn) standing(ctx context.Context, more ...string) error {
 	road, err := t.road(ctx)
 	if err != nil {
 		return err
@@ -318,13 +321,13 @@ func (t *turn) standing(ctx context.Context) error {
 	}
 	closed, all := road.closed()
 	p := positionOf(road.Roadmap, road.at)
-	t.show(screen{strings.Join([]string{
+	t.show(screen{strings.Join(append([]string{
 		t.T("standing.title", "Roadmap", road.Text[t.lang()].Title),
 		bar(closed, all) + " " + t.T("done.count", "Done", closed, "All", all),
 		"",
 		t.T("lesson.place", "Stage", p.stage, "Stages", p.stages, "Topic", p.topic, "Topics", p.topics),
 		t.upcoming(road.at),
-	}, "\n"), rows(
+	}, more...), "\n"), rows(
 		row(button(t.plain("button.today"), "today")),
 		row(button(t.plain("button.roadmap"), "stages"), button(t.plain("button.progress"), "progress")),
 		row(button(t.plain("button.about"), "about"), button(t.plain("button.settings"), "settings")),

@@ -89,7 +89,7 @@ func (t *turn) about(kb telegram.Keyboard) telegram.Keyboard {
 
 // show changes the message whose button was pressed, or sends a new one.
 func (t *turn) show(s screen) {
-	if m := t.pressed(); m != 0 {
+	if m := t.pressed(); m != 0 && t.callback.Message.Kind != "photo" { // a picture cannot become a text
 		t.out = append(t.out, telegram.EditMessage(t.here.ChatID, m, s.html, t.about(s.keys)))
 		return
 	}

@@ -78,7 +78,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w.bot = &Bot{
-		Store: db, Library: testLibrary(t), Texts: testTexts(t), Me: client.Me(), Metrics: monitor.New(), Now: w.Now, Log: log,
+		Store: db, Library: testLibrary(t), Index: curriculum.NewIndex(testLibrary(t)), Texts: testTexts(t), Me: client.Me(), Metrics: monitor.New(), Now: w.Now, Log: log,
 		Sender: unpaced{client}, Chats: client,
 	}
 	w.scheduler = &schedule.Scheduler{Store: db, Deliverer: w.bot, Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
@@ -295,7 +295,9 @@ func (w *world) format(m sandbox.Message) string {
 		return "> " + m.Text + "\n" + buttonMark
 	}
 	var b strings.Builder
-	if m.Poll != nil {
+	if m.Photo != nil {
+		b.WriteString("PHOTO\n" + html.UnescapeString(m.CaptionHTML) + "\n")
+	} else if m.Poll != nil {
 		fmt.Fprintf(&b, "POLL %s\n", m.Poll.Question)
 		if m.Poll.DescriptionHTML != "" {
 			b.WriteString(m.Poll.DescriptionHTML + "\n")

@@ -117,7 +117,7 @@ func run(ctx context.Context, cfg config) error {
 	}
 	defer client.Close()
 	b := &bot.Bot{
-		Store: db, Library: library, Texts: texts, Sender: telegram.NewSender(client, cfg.limits), Chats: client,
+		Store: db, Library: library, Index: curriculum.NewIndex(library), Texts: texts, Sender: telegram.NewSender(client, cfg.limits), Chats: client,
 		Me: client.Me(), Metrics: metrics, Now: cfg.now, Log: cfg.log,
 	}
 	scheduler := &schedule.Scheduler{Store: db, Deliverer: b, Now: cfg.now, Log: cfg.log, Keep: cfg.keep}

@@ -100,6 +100,20 @@ var (
 	}
 )
 
+// shortMonths are for where there is little room.
+var shortMonths = map[string][12]string{
+	English: months[English],
+	Uzbek:   {"yan", "fev", "mart", "apr", "may", "iyun", "iyul", "avg", "sen", "okt", "noy", "dek"},
+}
+
+// ShortMonths are the names of the months, at most four letters each.
+func ShortMonths(lang string) [12]string {
+	if names, ok := shortMonths[lang]; ok {
+		return names
+	}
+	return shortMonths[English]
+}
+
 // Date is a calendar day in words, without its year: "Friday, 20 Nov",
 // "20-noyabr, juma".
 func Date(lang string, month time.Month, day int, weekday time.Weekday) string {

@@ -103,6 +103,7 @@ func (t *Tx) dropEmptyDays(ctx context.Context, from study.Day) error {
 type standing struct {
 	positions map[string]string // roadmap → topic
 	states    map[string]study.TopicState
+	noted     map[string]bool // topics with a note on them
 }
 
 // standing reads how far the chat is: once for all chats that share the
@@ -125,10 +126,13 @@ func (t *Tx) standing(ctx context.Context) (standing, error) {
 	return t.group.standings[t.Chat.Key], nil
 }
 
+// noted stands where a topic's state would, for a topic with a note on it.
+const noted = "noted"
+
 func (g *group) readStandings(ctx context.Context, keys []Key) (map[Key]standing, error) {
 	all := make(map[Key]standing, len(keys))
 	for _, key := range keys {
-		all[key] = standing{map[string]string{}, map[string]study.TopicState{}}
+		all[key] = standing{map[string]string{}, map[string]study.TopicState{}, map[string]bool{}}
 	}
 	chats, threads := columns(keys)
 	var rows []struct {
@@ -139,14 +143,18 @@ func (g *group) readStandings(ctx context.Context, keys []Key) (map[Key]standing
 	}
 	err := g.tx.SelectContext(ctx, &rows, `WITH wanted AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS w(chat_id, thread_id))
 		SELECT chat_id, thread_id, roadmap_id, topic_id, '' AS state FROM enrollments JOIN wanted USING (chat_id, thread_id)
-		UNION ALL SELECT chat_id, thread_id, '', topic_id, state FROM topic_states JOIN wanted USING (chat_id, thread_id)`, chats, threads)
+		UNION ALL SELECT chat_id, thread_id, '', topic_id, state FROM topic_states JOIN wanted USING (chat_id, thread_id)
+		UNION ALL (SELECT DISTINCT chat_id, thread_id, '', topic_id, 'noted' FROM notes JOIN wanted USING (chat_id, thread_id))`, chats, threads)
 	if err != nil {
 		return nil, fmt.Errorf("reading how far the chats are: %w", err)
 	}
 	for _, row := range rows {
-		if row.Roadmap != "" {
+		switch {
+		case row.Roadmap != "":
 			all[row.Key].positions[row.Roadmap] = row.Topic
-		} else {
+		case row.State == noted:
+			all[row.Key].noted[row.Topic] = true
+		default:
 			all[row.Key].states[row.Topic] = row.State
 		}
 	}

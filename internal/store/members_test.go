@@ -135,7 +135,8 @@ func TestEverythingOfAGroupMoves(t *testing.T) {
 	_, err := s.Apply(t.Context(), Arrival{UpdateID: 1, Key: small, Kind: "group", Now: noon}, func(tx *Tx) ([]telegram.Call, error) {
 		tx.Chat.Ready, tx.Chat.RoadmapID = true, "r"
 		_, markErr := tx.Mark(t.Context(), "a", 1)
-		return nil, errors.Join(tx.Save(t.Context()), tx.Join(t.Context(), 1, "P1"), tx.AddPoints(t.Context(), 1, 3), markErr,
+		_, noteErr := tx.AddNote(t.Context(), "a", "a note", 1)
+		return nil, errors.Join(noteErr, tx.Save(t.Context()), tx.Join(t.Context(), 1, "P1"), tx.AddPoints(t.Context(), 1, 3), markErr,
 			tx.Record(t.Context(), study.Event{Kind: study.Opened, Roadmap: "r", Topic: "a"}), tx.Owe(t.Context(), DigestDelivery, day, noon))
 	})
 	if err != nil {
@@ -153,6 +154,9 @@ func TestEverythingOfAGroupMoves(t *testing.T) {
 		board, err := tx.AllBoard(t.Context())
 		marks, marksErr := tx.Marks(t.Context(), "a")
 		log, logErr := tx.Log(t.Context())
+		if notes, err := tx.TopicNotes(t.Context(), "a"); len(notes) != 1 || err != nil {
+			t.Errorf("moved notes: %v, %v", notes, err)
+		}
 		if len(board) != 1 || marks != 1 || len(log) != 1 || tx.Chat.Kind != "supergroup" {
 			t.Errorf("moved: %v, %d marks, %d events, %s", board, marks, len(log), tx.Chat.Kind)
 		}

@@ -18,6 +18,8 @@ type Call struct {
 	Params map[string]string `json:"params,omitempty"`
 	// Ref is the caller's own note; it is never sent.
 	Ref json.RawMessage `json:"ref,omitempty"`
+	// Photo is a picture to upload, see WithUpload. It is not kept with the call.
+	Photo []byte `json:"-"`
 }
 
 // Button is one key under a message. Exactly one of Data (1–64 bytes) and URL
