@@ -35,6 +35,10 @@ func (t *turn) progress(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	streak, err := t.streakOf(ctx, days)
+	if err != nil {
+		return err
+	}
 	closed, all := road.closed()
 	lines := []string{
 		t.T("standing.title", "Roadmap", road.Text[t.lang()].Title),
@@ -45,7 +49,7 @@ func (t *turn) progress(ctx context.Context) error {
 		done, of := countClosed(stageTopicIDs(stage), road.states)
 		lines = append(lines, fmt.Sprintf("%s %d. %s", bar(done, of), i+1, telegram.Escape(stage.Text[t.lang()].Title)))
 	}
-	lines = append(lines, "", t.T("progress.streak", "Count", study.Streak(days, t.chat.RemindDays, t.today())))
+	lines = append(lines, "", t.T("progress.streak", "Count", streak.Days))
 	if answered > 0 {
 		lines = append(lines, t.T("progress.accuracy", "Correct", correct, "All", answered, "Percent", correct*100/answered))
 	}

@@ -220,6 +220,9 @@ func (t *turn) pollAnswer(ctx context.Context, answer telegram.PollAnswer) error
 	if !ok || poll.AnsweredAt != nil || poll.UserID != t.user() || len(answer.Options) == 0 {
 		return nil
 	}
+	if err := t.heard(ctx); err != nil {
+		return err
+	}
 	quiz, open, err := t.tx.QuizByID(ctx, poll.QuizID)
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ func commands() []command {
 		{name: "quiz", run: (*turn).quizCommand, group: (*turn).roundCommand, other: true},
 		{name: "top", group: (*turn).topCommand},
 		{name: "progress", run: (*turn).progressCommand, group: (*turn).groupProgress, other: true},
+		{name: "streak", run: (*turn).streakCommand},
 		{name: "roadmap", run: (*turn).roadmapCommand, group: (*turn).groupRoadmap},
 		{name: "undo", run: (*turn).undoCommand},
 		{name: "remind", run: (*turn).remindCommand, group: (*turn).remindCommand, manager: true},
@@ -99,6 +100,11 @@ var presses = map[string]struct {
 	"quiz":     {run: (*turn).pressQuiz},
 	"again":    {run: (*turn).pressAgain},
 	"progress": {run: (*turn).pressProgress},
+	"streak":   {run: (*turn).pressStreak},
+	"saver":    {run: (*turn).pressSaver},
+	"mute":     {run: (*turn).pressMute},
+	"weekly":   {run: (*turn).pressWeekly},
+	"daily":    {run: (*turn).pressDaily},
 	"about":    {run: (*turn).pressAbout},
 	"help":     {run: (*turn).pressHelp, setup: true},
 }
@@ -201,8 +207,9 @@ func (t *turn) hint(ctx context.Context, key string) error {
 // wake notes that whoever speaks to us has not blocked us, and has spoken.
 func (t *turn) wake(ctx context.Context) error {
 	if t.chat.BlockedAt == nil && t.chat.Started {
-		return nil
+		return t.heard(ctx)
 	}
+	t.chat.Heard()
 	t.chat.BlockedAt, t.chat.Started = nil, true
 	return t.tx.Save(ctx)
 }
