@@ -32,7 +32,7 @@ func TestTheBotIntroducesItselfOnlyWhereSomethingChanged(t *testing.T) {
 	}
 	for _, lang := range []string{"", "uz", "en"} {
 		menu, err := client.Commands(w.ctx, telegram.ScopeDefault, lang)
-		if err != nil || len(menu) != 17 || menu[0].Command != "today" {
+		if err != nil || len(menu) != 18 || menu[0].Command != "today" {
 			t.Errorf("the menu in %q: %v, %v", lang, menu, err)
 		}
 	}

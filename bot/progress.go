@@ -49,7 +49,10 @@ func (t *turn) progress(ctx context.Context) error {
 		done, of := countClosed(stageTopicIDs(stage), road.states)
 		lines = append(lines, fmt.Sprintf("%s %d. %s", bar(done, of), i+1, telegram.Escape(stage.Text[t.lang()].Title)))
 	}
-	lines = append(lines, "", t.T("progress.streak", "Count", streak.Days))
+	lines = append(lines, "")
+	if streak.Days > 0 {
+		lines = append(lines, t.T("progress.streak", "Count", streak.Days))
+	}
 	if answered > 0 {
 		lines = append(lines, t.T("progress.accuracy", "Correct", correct, "All", answered, "Percent", correct*100/answered))
 	}
