@@ -89,6 +89,13 @@ func TestTwelveWeeksOfOneLearner(t *testing.T) {
 					}
 					act(day, hour)
 				}
+				w.tx(person, func(ctx context.Context, tx *store.Tx) error {
+					s, err := (&turn{bot: w.bot, tx: tx, chat: tx.Chat}).streak(ctx)
+					if kept := tx.Chat.StreakEnds; s.Days > 0 && (kept == nil || *kept != s.EndsOn) {
+						t.Errorf("on day %d the streak ends on %s, kept is %v", day, s.EndsOn, kept)
+					}
+					return err
+				})
 				if unasked > 2 {
 					t.Errorf("on day %d came %d messages that nobody asked for", day, unasked)
 				}

@@ -158,3 +158,25 @@ func TestSilenceSlowsTheTopicsDown(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Once a week is once a week through two years of clock changes, at an hour that
+// they like to hit.
+func TestWeeklyTopicsKeepTheirDayThroughClockChanges(t *testing.T) {
+	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Africa/Cairo", "Australia/Lord_Howe", "America/Nuuk", "Asia/Tashkent"} {
+		for _, minute := range []int{0, 150, 23*60 + 30} {
+			c := Chat{Key: Person(1), Kind: "private", Zone: zone, RemindMinute: minute, RemindDays: study.EveryDay, RemindOn: true, Ready: true, Rhythm: study.Weekly}
+			sunday := study.DayOf(time.Date(2026, 1, 4, 0, 0, 0, 0, time.UTC))
+			c.TopicDay = &sunday
+			for now := sunday.At(minute, c.Location()); ; {
+				c.Reschedule(now)
+				day, _, ok := c.Schedule().Due(*c.NextAt)
+				if !ok || day != *c.TopicDay+7 {
+					t.Fatalf("%s %d: after %s comes %s, %t", zone, minute, c.TopicDay, day, ok)
+				}
+				if c.TopicDay, now = &day, *c.NextAt; day > sunday+730 {
+					break
+				}
+			}
+		}
+	}
+}

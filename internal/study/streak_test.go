@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -98,6 +99,44 @@ func TestTheStreakIsKind(t *testing.T) {
 				t.Errorf("the end is %q, want %q", end, c.end)
 			}
 		})
+	}
+}
+
+// Whatever happened: with nothing more studied the streak stands until EndsOn,
+// which stays the same day by day, and is over on the day after.
+func TestAStreakEndsOnTheDayItSays(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	first, ended := day(t, "2026-11-02"), 0
+	for range 2000 {
+		days := map[Day]Activity{}
+		today := first + Day(random.IntN(60))
+		for d := first; d < today+20; d++ {
+			if d <= today && random.IntN(4) > 0 {
+				days[d] = Activity{Answers: 1}
+			} else if random.IntN(8) == 0 {
+				days[d] = Activity{Paused: true}
+			}
+		}
+		plan := PlanOf([]Event{
+			{Kind: Changed, Day: first, Detail: Detail{Days: Weekdays(random.IntN(127) + 1)}},
+			{Kind: Changed, Day: first + Day(random.IntN(60)), Detail: Detail{Days: Weekdays(random.IntN(127) + 1)}},
+		}, EveryDay)
+		s := StreakOf(days, plan, today)
+		if s.Days == 0 {
+			continue
+		}
+		ended++
+		for d := today; d <= s.EndsOn; d++ {
+			if then := StreakOf(days, plan, d); then.Days != s.Days || then.EndsOn != s.EndsOn {
+				t.Fatalf("on %s it is %d days and ends on %s, on %s %d and %s", today, s.Days, s.EndsOn, d, then.Days, then.EndsOn)
+			}
+		}
+		if after := StreakOf(days, plan, s.EndsOn+1); after.Days != 0 || after.End == nil || after.End.Day != s.EndsOn || after.End.Days != s.Days {
+			t.Fatalf("after %s: %+v", s.EndsOn, after)
+		}
+	}
+	if ended < 1000 {
+		t.Errorf("only %d streaks were looked at", ended)
 	}
 }
 
