@@ -200,9 +200,11 @@ func (t *turn) endCheckpoint(ctx context.Context, quiz store.Quiz) error {
 	if err := t.record(ctx, study.Event{Kind: study.Passed, Roadmap: t.chat.RoadmapID, Detail: study.Detail{Stage: stage.ID}}); err != nil {
 		return err
 	}
+	if err := t.celebrate(ctx, t.roadmap(), stage); err != nil {
+		return err
+	}
 	lines := append([]string{t.T("checkpoint.passed", "Stage", stage.Text[t.lang()].Title, "Correct", quiz.Correct, "All", quiz.Answered)}, look...)
 	t.cheer(screen{joined(lines), append(keys, row(button(t.plain("button.next"), "today"), button(t.plain("button.progress"), "progress")))})
-	// The picture of the closed stage belongs here.
 	return nil
 }
 

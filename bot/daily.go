@@ -13,7 +13,7 @@ import (
 
 const (
 	lateAfter   = 30 * time.Minute // a delivery that is later says so
-	leadCount   = 4                // how many first lines take turns
+	leadCount   = 8                // how many first lines take turns
 	maxAttempts = 8                // of a delivery that may have been shown each time, before it is given up
 	maxDelay    = 10 * time.Minute // between two attempts
 )
@@ -80,21 +80,35 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 			return err
 		}
 		topic, ok := b.Library.Topic(at)
-		if !ok { // the end of the roadmap: nothing is owed
+		if !ok && d.Kind != store.SaverDelivery { // the end of the roadmap: nothing is owed
 			outcome.State = store.Dropped
 			return nil
+		}
+		if t.quiet(d) {
+			if err = t.composeQuiet(ctx, d); len(t.out) == 0 {
+				outcome.State = store.Dropped
+			}
+			calls = t.out
+			return err
 		}
 		states, err := tx.TopicStates(ctx)
 		if err != nil {
 			return err
 		}
-		screens, err := t.withNotes(ctx, topic, t.lessonScreens(topic, states[at], t.lead(d, states[at])))
+		lead, err := t.dayLead(ctx, d, states[at])
+		if err != nil {
+			return err
+		}
+		screens, err := t.withNotes(ctx, topic, t.lessonScreens(topic, states[at], lead))
 		if err != nil {
 			return err
 		}
 		screens, err = t.withReview(ctx, screens)
 		if err != nil {
 			return err
+		}
+		if last := &screens[len(screens)-1]; daily(d.Kind) {
+			last.keys = t.muted(last.keys, at)
 		}
 		for _, s := range screens {
 			t.say(s)
@@ -105,6 +119,9 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 	})
 	if errors.Is(err, store.ErrNoChat) {
 		return nil, store.Outcome{State: store.Dropped}, nil
+	}
+	if err == nil && d.Kind == store.SaverDelivery && len(calls) == 0 {
+		err = b.replanSaver(ctx, d.Key, b.Now())
 	}
 	return calls, outcome, err
 }
@@ -117,8 +134,9 @@ func (t *turn) unwanted(d store.Delivery) string {
 	case d.Day < t.today():
 		return store.Missed
 	case t.chat.StoppedAt != nil, t.chat.BlockedAt != nil,
-		d.Kind == store.TopicDelivery && !t.chat.WantsTopics(),
-		d.Kind == store.TopicDelivery && t.chat.PausedUntil != nil && t.today() < *t.chat.PausedUntil:
+		(daily(d.Kind) || d.Kind == store.SaverDelivery) && !t.chat.WantsTopics(),
+		d.Kind == store.SaverDelivery && !t.chat.SaverOn,
+		(daily(d.Kind) || d.Kind == store.SaverDelivery) && t.chat.PausedUntil != nil && t.today() < *t.chat.PausedUntil:
 		return store.Dropped
 	}
 	return ""
@@ -132,9 +150,9 @@ func (t *turn) lead(d store.Delivery, state study.TopicState) string {
 	case t.now().Sub(d.DueAt) > lateAfter:
 		return t.T("daily.late")
 	case state == study.TopicOpened:
-		return t.T(fmt.Sprintf("daily.again.%d", int(d.Day)%leadCount+1))
+		return t.T(variant("daily.again", d.Day))
 	}
-	return t.T(fmt.Sprintf("daily.fresh.%d", int(d.Day)%leadCount+1))
+	return t.T(variant("daily.fresh", d.Day))
 }
 
 // sendDelivery sends the calls of a delivery and notes in outcome what became

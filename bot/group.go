@@ -192,6 +192,8 @@ func (t *turn) membership(ctx context.Context, m telegram.ChatMemberUpdated) err
 	if !open {
 		now := t.now()
 		t.chat.BlockedAt = &now
+	} else if !t.shared() {
+		t.chat.Heard()
 	}
 	if t.shared() {
 		if err := t.tx.OpenThreads(ctx, open); err != nil {

@@ -29,7 +29,8 @@ func (t *turn) member(ctx context.Context) (*turn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &turn{bot: t.bot, tx: tx, chat: tx.Chat, here: tx.Chat.Key, from: t.from, rights: manager}, nil
+	person := &turn{bot: t.bot, tx: tx, chat: tx.Chat, here: tx.Chat.Key, from: t.from, rights: manager}
+	return person, person.heard(ctx)
 }
 
 // pressGroupDone marks the group's topic as done by whoever pressed.

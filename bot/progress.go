@@ -66,7 +66,11 @@ func (t *turn) readProgress(ctx context.Context) (p progress, err error) {
 	if p.answered, p.correct, err = t.tx.Accuracy(ctx); err != nil {
 		return p, err
 	}
-	p.streak = study.Streak(p.days, t.chat.RemindDays, t.today())
+	streak, err := t.streakOf(ctx, p.days)
+	if err != nil {
+		return p, err
+	}
+	p.streak = streak.Days
 	if p.closed, p.all = p.road.closed(); p.closed < p.all {
 		p.finish = t.date(t.finish(p.days, p.all-p.closed))
 	}
@@ -110,7 +114,10 @@ func (t *turn) progressCaption(p progress) string {
 }
 
 func (t *turn) progressFigures(p progress) []string {
-	lines := []string{t.T("progress.streak", "Count", p.streak)}
+	var lines []string
+	if p.streak > 0 {
+		lines = append(lines, t.T("progress.streak", "Count", p.streak))
+	}
 	if p.answered > 0 {
 		lines = append(lines, t.T("progress.accuracy", "Correct", p.correct, "All", p.answered, "Percent", p.correct*100/p.answered))
 	}

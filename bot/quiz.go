@@ -250,6 +250,11 @@ func (t *turn) pollAnswer(ctx context.Context, answer telegram.PollAnswer) error
 	if !ok || len(answer.Options) == 0 {
 		return nil
 	}
+	if poll.UserID == t.user() {
+		if err := t.heard(ctx); err != nil {
+			return err
+		}
+	}
 	counted, err := t.count(ctx, poll, slices.Sorted(slices.Values(answer.Options)))
 	if counted { // the question's button has nothing to do any more
 		t.out = append(t.out, telegram.EditKeyboard(t.here.ChatID, poll.MessageID, nil))

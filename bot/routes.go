@@ -30,6 +30,7 @@ func commands() []command {
 		{name: "review", run: (*turn).reviewCommand},
 		{name: "top", group: (*turn).topCommand},
 		{name: "progress", run: (*turn).progressCommand, group: (*turn).groupProgress, other: true},
+		{name: "streak", run: (*turn).streakCommand},
 		{name: "roadmap", run: (*turn).roadmapCommand, group: (*turn).groupRoadmap},
 		{name: "find", run: (*turn).findCommand},
 		{name: "notes", run: (*turn).notesCommand},
@@ -110,6 +111,11 @@ var presses = map[string]struct {
 	"progress": {run: (*turn).pressProgress},
 	"choose":   {run: (*turn).pressChoose, setup: true},
 	"code":     {run: (*turn).pressCode, shared: true, manager: true},
+	"streak":   {run: (*turn).pressStreak},
+	"saver":    {run: (*turn).pressSaver},
+	"mute":     {run: (*turn).pressMute},
+	"weekly":   {run: (*turn).pressWeekly},
+	"daily":    {run: (*turn).pressDaily},
 	"about":    {run: (*turn).pressAbout},
 	"notes":    {run: (*turn).pressNotes},
 	"note":     {run: (*turn).pressNote},
@@ -219,8 +225,9 @@ func (t *turn) hint(ctx context.Context, key string) error {
 // wake notes that whoever speaks to us has not blocked us, and has spoken.
 func (t *turn) wake(ctx context.Context) error {
 	if t.chat.BlockedAt == nil && t.chat.Started {
-		return nil
+		return t.heard(ctx)
 	}
+	t.chat.Heard()
 	t.chat.BlockedAt, t.chat.Started = nil, true
 	return t.tx.Save(ctx)
 }

@@ -55,6 +55,10 @@ func (t *turn) settings() screen {
 	if t.shared() {
 		keys = append(keys, row(button(t.plain("button.pace"), "paces"), button(t.plain("button.gnext"), "gnext")))
 	}
+	if !t.shared() {
+		lines = append(lines, t.T("settings.saver", "Value", t.saverText()))
+		keys = append(keys, row(button(t.plain("button.saver"), "saver"), button(t.plain("button.streak"), "streak")))
+	}
 	if t.chat.Kind == "channel" {
 		lines = append(lines, "", t.T("channel.link", "Link", t.link()))
 	}

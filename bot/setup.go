@@ -320,16 +320,29 @@ func (t *turn) follow(ctx context.Context, roadmap *curriculum.Roadmap) error {
 
 // changed saves the chat and logs which setting became what.
 func (t *turn) changed(ctx context.Context, setting, value string) error {
+	return t.changedFrom(ctx, setting, value, t.today())
+}
+
+// changedFrom is changed for a setting that may end the local day: left is what
+// it was until then.
+func (t *turn) changedFrom(ctx context.Context, setting, value string, left study.Day) error {
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}
-	return t.record(ctx, study.Event{Kind: study.Changed, Detail: study.Detail{Setting: setting, Value: value}})
+	detail := study.Detail{Setting: setting, Value: value, Days: t.chat.RemindDays}
+	if left < t.today() {
+		detail.Left = &left
+	}
+	return t.record(ctx, study.Event{Kind: study.Changed, Detail: detail})
 }
 
 // record logs what the person of this turn did.
 func (t *turn) record(ctx context.Context, e study.Event) error {
 	e.User = t.user()
-	return t.tx.Record(ctx, e)
+	if err := t.tx.Record(ctx, e); err != nil {
+		return err
+	}
+	return t.keepRhythm(ctx, e.Kind)
 }
 
 // languageCommand offers the languages.

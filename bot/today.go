@@ -152,10 +152,16 @@ func (t *turn) sayDone(ctx context.Context, topic, next string) error {
 	}
 	closed, all := road.closed()
 	summary := t.T("done.count", "Done", closed, "All", all)
-	if streak := study.Streak(days, t.chat.RemindDays, t.today()); streak > 1 {
-		summary += " · " + t.T("done.streak", "Count", streak)
+	streak, err := t.streakOf(ctx, days)
+	if err != nil {
+		return err
+	}
+	if streak.Days > 1 {
+		summary += " · " + t.T("done.streak", "Count", streak.Days)
 	}
 	lines := []string{t.T("done.title", "Topic", t.title(topic)), summary}
+	found, _ := t.bot.Library.Topic(topic)
+	lines = append(lines, t.streakLines(streak, days[t.today()], len(found.Questions) > 0)...)
 	keys := rows(
 		row(button(t.plain("button.now"), "today")),
 		row(button(t.plain("button.undo"), "undo"), button(t.plain("button.progress"), "progress")),

@@ -132,6 +132,14 @@ func DateOfYear(lang string, year int, month time.Month, day int) string {
 	return fmt.Sprintf("%d %s %d", day, months[English][month-1], year)
 }
 
+// Month is a month with its year: "November 2026", "2026-yil noyabr".
+func Month(lang string, year int, month time.Month) string {
+	if lang == Uzbek {
+		return fmt.Sprintf("%d-yil %s", year, months[Uzbek][month-1])
+	}
+	return fmt.Sprintf("%s %d", month, year)
+}
+
 // Weekday is the short name of a day of the week.
 func Weekday(lang string, day time.Weekday) string {
 	if lang == Uzbek {

@@ -52,6 +52,8 @@ type Detail struct {
 	Took    int64      `json:"took,omitempty"`    // milliseconds from question to answer
 	Setting string     `json:"setting,omitempty"`
 	Value   string     `json:"value,omitempty"`
+	Days    Weekdays   `json:"days,omitempty"` // Changed: the study days from now on
+	Left    *Day       `json:"left,omitempty"` // Changed: the local day that it was until then, if a zone to the east ended it
 }
 
 // TopicState is how far a chat is with a topic; "" before it was met.
