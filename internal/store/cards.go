@@ -164,6 +164,9 @@ func (g *group) readRecalls(ctx context.Context, chats []*Chat, now time.Time) (
 	for _, row := range cards {
 		all[Person(row.User)].Cards[row.Question] = row.card()
 	}
+	if len(cards) == 0 {
+		return all, nil
+	}
 	// Only the last days of study decide: today and the two before it.
 	var studied []struct {
 		User int64     `db:"user_id"`
