@@ -137,6 +137,7 @@ func work(ctx context.Context, cfg config, client *telegram.Client, b *bot.Bot, 
 	underway, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	dispatcher := bot.NewDispatcher(underway, b)
+	program := ctx
 	group, ctx := errgroup.WithContext(ctx)
 	if cfg.listener != nil {
 		pages := b.Metrics.Handler(func(ctx context.Context) error { return ready(ctx, b.Store, client) }, cfg.profiles)
@@ -151,7 +152,7 @@ func work(ctx context.Context, cfg config, client *telegram.Client, b *bot.Bot, 
 				return err
 			}
 			group, ctx := errgroup.WithContext(ctx)
-			group.Go(func() error { return scheduler.Run(ctx) })
+			group.Go(func() error { return scheduler.Run(ctx, program) })
 			group.Go(func() error { return client.Poll(ctx, dispatcher.Handle) })
 			return group.Wait()
 		})

@@ -52,17 +52,20 @@ type Scheduler struct {
 }
 
 // Run ticks at once and then every minute until ctx ends; it returns when the
-// deliveries under way are finished.
-func (s *Scheduler) Run(ctx context.Context) error {
+// deliveries under way are finished. Only the end of the program hurries them:
+// ctx may end because the database is away, and then what was sent waits for it
+// to be recorded.
+func (s *Scheduler) Run(ctx, program context.Context) error {
+	tick := func(ctx context.Context) error { return s.tick(ctx, program) }
 	// Recover stands inside: a panic must give the skip's token back.
 	chain := cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(cronLog{s.Log}))
 	c := cron.New(chain, cron.WithLocation(time.UTC))
-	for spec, job := range map[string]func(context.Context) error{"* * * * *": s.Tick, "17 * * * *": s.prune} {
+	for spec, job := range map[string]func(context.Context) error{"* * * * *": tick, "17 * * * *": s.prune} {
 		if _, err := c.AddFunc(spec, func() { s.log(ctx, job(ctx)) }); err != nil {
 			return fmt.Errorf("scheduling %q: %w", spec, err)
 		}
 	}
-	s.log(ctx, s.Tick(ctx))
+	s.log(ctx, tick(ctx))
 	c.Start()
 	<-ctx.Done()
 	<-c.Stop().Done()
@@ -81,10 +84,12 @@ func (s *Scheduler) prune(ctx context.Context) error {
 
 // Tick plans what is due and delivers until nothing is left; while the database
 // is away it waits. Two ticks of one Scheduler never run at the same time.
-func (s *Scheduler) Tick(ctx context.Context) error {
+func (s *Scheduler) Tick(ctx context.Context) error { return s.tick(ctx, ctx) }
+
+func (s *Scheduler) tick(ctx, program context.Context) error {
 	s.ticking.Lock()
 	defer s.ticking.Unlock()
-	hands := hands{places: make(chan struct{}, underway)}
+	hands := hands{program: program, places: make(chan struct{}, underway)}
 	hands.SetLimit(workers)
 	defer hands.Wait() //nolint:errcheck // every error is logged beside its delivery
 	for {
@@ -107,7 +112,8 @@ func (s *Scheduler) Tick(ctx context.Context) error {
 // hands are those who deliver during a tick. Many prepare what few send.
 type hands struct {
 	errgroup.Group
-	places chan struct{}
+	program context.Context // when it ends, what is in hand is hurried
+	places  chan struct{}
 }
 
 // send waits for a place on the way; the returned function gives it back.
@@ -152,14 +158,14 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) (planned []store.De
 	return planned, taken, err
 }
 
-// deliver hands a batch out. What is claimed is finished after ctx has ended
-// too, within the farewell, and in any case before the claim is over.
+// deliver hands a batch out. What is claimed is finished after ctx has ended,
+// too, before its claim is over; when the program ends, within the farewell.
 func (s *Scheduler) deliver(ctx context.Context, claim time.Time, claimed []store.Delivery, h *hands) {
 	if len(claimed) == 0 {
 		return
 	}
 	claimedCtx, end := context.WithDeadline(context.WithoutCancel(ctx), claim.Add(lease-settling))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(farewell, end) })
+	stop := context.AfterFunc(h.program, func() { time.AfterFunc(farewell, end) })
 	var left atomic.Int64
 	left.Store(int64(len(claimed)))
 	for _, d := range claimed {

@@ -229,7 +229,7 @@ func TestStoppingWaitsForWhatIsUnderWay(t *testing.T) {
 	}}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- newScheduler(db, d, (&clock{now: due}).Now).Run(ctx) }()
+	go func() { ended <- newScheduler(db, d, (&clock{now: due}).Now).Run(ctx, ctx) }()
 	<-underway
 	stop()
 	select {
@@ -270,7 +270,7 @@ func TestStoppingCutsNoDeliveryOffAtOnce(t *testing.T) {
 	i.begun.Add(2)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- newScheduler(db, i, (&clock{now: due}).Now).Run(ctx) }()
+	go func() { ended <- newScheduler(db, i, (&clock{now: due}).Now).Run(ctx, ctx) }()
 	i.begun.Wait()
 	stop()
 	for range 2 {
