@@ -40,7 +40,11 @@ func (t *turn) board(members []store.Member) string {
 		if m.Hidden || m.Name == "" {
 			name = t.T("board.hidden")
 		}
-		lines[i] = fmt.Sprintf("%s %s · %d", medal(m.Place), name, m.Points)
+		place := medal(m.Place)
+		if m.Points == 0 {
+			place = "·"
+		}
+		lines[i] = fmt.Sprintf("%s %s · %d", place, name, m.Points)
 	}
 	return strings.Join(lines, "\n")
 }

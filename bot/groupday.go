@@ -157,18 +157,26 @@ func (t *turn) withSecond(parts []string, topic *curriculum.Topic, lang string) 
 	chat.Language = lang
 	other.chat = &chat
 	plain := *topic
-	plain.Code = nil
-	text := topic.Text[lang]
-	html := "<b>" + telegram.Escape(text.Title) + "</b>\n\n" + strings.Join(other.lessonBlocks(&plain), "\n\n")
-	folded := "<blockquote expandable>" + strings.NewReplacer("<blockquote expandable>", "", "</blockquote>", "").Replace(html) + "</blockquote>"
-	if telegram.ValidHTML(folded) != nil {
-		return append(parts, telegram.Split(html, maxMessage)...)
-	}
-	last := parts[len(parts)-1] + "\n\n" + folded
-	if telegram.Length(last) <= maxMessage {
+	plain.Code, plain.Variants = nil, nil
+	last := parts[len(parts)-1] + "\n\n" + folded(other.secondLesson(&plain, lang))
+	if telegram.ValidHTML(last) == nil && telegram.Length(last) <= maxMessage {
 		return append(parts[:len(parts)-1], last)
 	}
+	html := other.secondLesson(topic, lang) // a message of its own has its own code
+	if whole := folded(html); telegram.ValidHTML(whole) == nil && telegram.Length(whole) <= maxMessage {
+		return append(parts, whole)
+	}
 	return append(parts, telegram.Split(html, maxMessage)...)
+}
+
+func (t *turn) secondLesson(topic *curriculum.Topic, lang string) string {
+	return "<b>" + telegram.Escape(topic.Text[lang].Title) + "</b>\n\n" + strings.Join(t.lessonBlocks(topic), "\n\n")
+}
+
+// folded is a text of which Telegram shows the first lines, and the rest at a
+// tap. Quotes cannot stand in it.
+func folded(html string) string {
+	return "<blockquote expandable>" + strings.NewReplacer("<blockquote expandable>", "", "</blockquote>", "").Replace(html) + "</blockquote>"
 }
 
 // appended adds a line below the last part, or as a part of its own where it
@@ -187,11 +195,10 @@ func appended(parts []string, line string) []string {
 // yesterday is how a channel's last question went.
 func (t *turn) yesterday(ctx context.Context) (string, error) {
 	const lately = 7
-	results, err := t.tx.DayResults(ctx, t.today()-lately, t.today()-1)
-	if err != nil || len(results) == 0 {
+	last, err := t.tx.LastResult(ctx, t.today()-lately, t.today()-1)
+	if err != nil || last.Votes == 0 {
 		return "", err
 	}
-	last := results[len(results)-1]
 	return t.T("channel.result", "Percent", last.Right*100/last.Votes, "Count", last.Votes), nil
 }
 

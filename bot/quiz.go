@@ -19,6 +19,7 @@ const (
 	quizPatience   = 24 * time.Hour // a quiz that is left alone for so long has ended
 	maxQuestion    = 300            // Telegram's limits, in UTF-16 units
 	maxDescription = 1024
+	maxOption      = 100
 )
 
 // quizCommand asks about the present topic, then about its stage. A quiz that
@@ -123,6 +124,9 @@ func (t *turn) startQuiz(ctx context.Context, topic string) error {
 // startRun starts a quiz of the person who acts and asks its first question.
 func (t *turn) startRun(ctx context.Context, quiz store.Quiz) error {
 	quiz.UserID = t.user()
+	if err := t.closeOlder(ctx); err != nil {
+		return err
+	}
 	quiz, err := t.tx.StartQuiz(ctx, quiz)
 	if err != nil {
 		return err
@@ -200,6 +204,20 @@ func (t *turn) ask(ctx context.Context, quiz store.Quiz) error {
 	return nil
 }
 
+// closeOlder closes the waiting question of the quiz that a new one ends: an
+// answer to it would count for nothing.
+func (t *turn) closeOlder(ctx context.Context) error {
+	older, open, err := t.tx.OpenQuiz(ctx, t.user())
+	if err != nil || !open {
+		return err
+	}
+	poll, waits, err := t.tx.OpenPoll(ctx, older.ID)
+	if err == nil && waits {
+		t.out = append(t.out, telegram.StopPoll(t.here.ChatID, poll.MessageID))
+	}
+	return err
+}
+
 // numbered puts "2/5" before a question where there is room for it.
 func numbered(prompt string, quiz store.Quiz) string {
 	long := fmt.Sprintf("%d/%d · %s", quiz.Answered+1, len(quiz.Questions), prompt)
@@ -207,6 +225,17 @@ func numbered(prompt string, quiz store.Quiz) string {
 		return prompt
 	}
 	return long
+}
+
+// numberedLines are options with their numbers, where there is room for them.
+func numberedLines(options []string) []string {
+	lines := make([]string, len(options))
+	for i, option := range options {
+		if lines[i] = fmt.Sprintf("%d. %s", i+1, option); telegram.Length(lines[i]) > maxOption {
+			return options
+		}
+	}
+	return lines
 }
 
 // quizOf is a question as a poll; its code stands above it. Code that is too
@@ -223,16 +252,18 @@ func (t *turn) quizOf(question *curriculum.Question, prompt string) telegram.Qui
 			above = append(above, code)
 		}
 	}
-	if second := t.second(); second != "" {
+	options, second := text.Options, t.second()
+	if second != "" { // numbers tie the two languages together, so the order has to stay
+		options = numberedLines(options)
 		other := question.Text[second]
-		block := telegram.Escape(other.Prompt) + "\n• " + telegram.Escape(strings.Join(other.Options, "\n• "))
+		block := telegram.Escape(other.Prompt + "\n" + strings.Join(numberedLines(other.Options), "\n"))
 		if telegram.Length(strings.Join(append(above, block), "\n")) <= maxDescription {
 			above = append(above, block)
 		}
 	}
 	return telegram.Quiz{
-		Question: prompt, Options: text.Options, Right: question.Right,
-		Explanation: telegram.Escape(text.Explanation), Description: strings.Join(above, "\n"), Shuffle: true,
+		Question: prompt, Options: options, Right: question.Right,
+		Explanation: telegram.Escape(text.Explanation), Description: strings.Join(above, "\n"), Shuffle: second == "",
 	}
 }
 

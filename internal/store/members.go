@@ -225,6 +225,22 @@ func (t *Tx) DayResults(ctx context.Context, from, to study.Day) ([]Result, erro
 	return results, nil
 }
 
+// LastResult is how the newest question of the days from one to another went;
+// the zero Result if there was none.
+func (t *Tx) LastResult(ctx context.Context, from, to study.Day) (Result, error) {
+	var results []Result
+	err := t.all(ctx, &results, `SELECT question_id, votes, right_votes FROM polls
+		WHERE chat_id = $1 AND thread_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day DESC, sent_at DESC LIMIT 1`,
+		t.Chat.ChatID, t.Chat.ThreadID, from, to)
+	if err != nil {
+		return Result{}, fmt.Errorf("reading how the last question went: %w", err)
+	}
+	if len(results) == 0 {
+		return Result{}, nil
+	}
+	return results[0], nil
+}
+
 // TopicsBetween are the topics that the chat was shown first on the days from
 // one to another, both included.
 func (t *Tx) TopicsBetween(ctx context.Context, from, to study.Day) ([]string, error) {

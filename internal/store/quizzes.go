@@ -226,8 +226,9 @@ func (t *Tx) Accuracy(ctx context.Context) (answered, correct int, err error) {
 		Answered int `db:"answered"`
 		Correct  int `db:"correct"`
 	}{}
-	err = t.get(ctx, &row, `SELECT count(*) AS answered, count(*) FILTER (WHERE correct) AS correct
-		FROM polls WHERE chat_id = $1 AND thread_id = $2 AND answered_at IS NOT NULL`, t.Chat.ChatID, t.Chat.ThreadID)
+	// From the log: what was answered in a group counts as well.
+	err = t.get(ctx, &row, `SELECT count(*) AS answered, count(*) FILTER (WHERE detail ->> 'right' = 'true') AS correct
+		FROM events WHERE chat_id = $1 AND thread_id = $2 AND kind = 'answered'`, t.Chat.ChatID, t.Chat.ThreadID)
 	if err != nil {
 		return 0, 0, fmt.Errorf("counting the answers: %w", err)
 	}
