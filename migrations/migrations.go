@@ -9,6 +9,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -45,6 +46,23 @@ func Up(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("migrating the database: %w", err)
 	}
 	return nil
+}
+
+// Newest is the version of the schema that this program knows.
+func Newest() (int64, error) {
+	files, err := fs.Glob(FS, "*.sql")
+	if err != nil {
+		return 0, fmt.Errorf("listing the migrations: %w", err)
+	}
+	newest := int64(0)
+	for _, file := range files {
+		version, err := goose.NumericComponent(file)
+		if err != nil {
+			return 0, fmt.Errorf("reading the number of a migration: %w", err)
+		}
+		newest = max(newest, version)
+	}
+	return newest, nil
 }
 
 // DownTo takes db back to the given version; 0 leaves an empty schema.

@@ -82,11 +82,13 @@ type process struct {
 	ended chan struct{}
 }
 
-// start runs the program and returns when it says that it works.
-func (r *rough) start() *process {
+// start runs the program, with more settings if there are any, and returns when
+// it says that it works.
+func (r *rough) start(settings ...string) *process {
 	r.t.Helper()
 	p := &process{Cmd: exec.Command(os.Args[0], "run"), t: r.t, ready: make(chan struct{}), ended: make(chan struct{})}
 	p.Env = append(os.Environ(), programVariable+"=1", "TELEGRAM_BOT_TOKEN="+demoToken, "TELEGRAM_API_URL="+r.url, "DATABASE_URL="+r.dsn)
+	p.Env = append(p.Env, settings...)
 	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	log, err := p.StderrPipe()
 	if err != nil {
@@ -123,6 +125,15 @@ func (p *process) follow(log io.Reader) {
 // kill ends the program with -9.
 func (p *process) kill() {
 	_ = p.Process.Kill()
+	<-p.ended
+}
+
+// end ends the program as systemd does.
+func (p *process) end() {
+	p.t.Helper()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		p.t.Fatal(err)
+	}
 	<-p.ended
 }
 
@@ -375,10 +386,7 @@ func TestASignalLeavesNothingClaimed(t *testing.T) {
 	if err := r.world.Wait(r.ctx, func() bool { return len(r.world.Messages(1)) > 0 }); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	<-p.ended
+	p.end()
 	var claimed, sent int
 	err := r.db.QueryRowContext(r.ctx, `SELECT count(*) FILTER (WHERE state = 'pending' AND claimed), count(*) FILTER (WHERE state = 'sent')
 		FROM deliveries`).Scan(&claimed, &sent)

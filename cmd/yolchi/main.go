@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -25,6 +26,9 @@ type cli struct {
 	Content  contentCommand  `cmd:"" help:"Check or export roadmaps, lessons and questions."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to the newest schema and end."`
 	Rebuild  rebuildCommand  `cmd:"" help:"Rebuild from the logs what is derived from them, and say what differed."`
+	Backup   backupCommand   `cmd:"" help:"Write the whole database to a file, while the bot runs."`
+	Restore  restoreCommand  `cmd:"" help:"Fill a database from such a file."`
+	Health   healthCommand   `cmd:"" help:"Ask the program that runs here whether it can do its work."`
 	Simulate simulateCommand `cmd:"" help:"Simulate learners, to see what the reviews are worth."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
@@ -70,10 +74,14 @@ func main() {
 		fail(fmt.Errorf("%w\nyolchi --help lists the commands and settings", err))
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
-	if err := command.Run(); err != nil && ctx.Err() == nil {
+	if err := command.Run(); err != nil && (ctx.Err() == nil || errors.Is(err, errInterrupted)) {
 		fail(err)
 	}
 }
+
+// errInterrupted is how a command ends that a signal has kept from its work;
+// for others a signal is the way to end.
+var errInterrupted = errors.New("interrupted: nothing was changed")
 
 // forgetEmpty takes an empty setting in the environment for one that is not
 // there, as people mean it who leave a line of .env.example unfilled.

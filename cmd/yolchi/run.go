@@ -51,6 +51,7 @@ type runCommand struct {
 func (c *runCommand) Run(ctx context.Context) error {
 	cfg := config{
 		token: c.Token, apiURL: c.APIURL, database: c.databaseFlags, log: c.logger(), now: time.Now, profiles: c.Pprof, keep: c.Keep,
+		notifySocket: takeNotifySocket(),
 	}
 	if c.Keep < leastKept {
 		return fmt.Errorf("YOLCHI_KEEP is %v: Telegram may repeat an update for a day, so write at least %v", c.Keep, leastKept)
@@ -79,6 +80,9 @@ type config struct {
 	listener net.Listener // for health and metrics; nil for none
 	profiles bool
 	keep     time.Duration // of updates and deliveries that are over; 0: as schedule says
+	// notifySocket is where systemd is told that the program is ready; "" for
+	// nowhere.
+	notifySocket string
 	// started, if set, is told about the parts before they begin to work: the
 	// demo moves the clock through them.
 	started func(*store.Store, *schedule.Scheduler)
@@ -128,6 +132,7 @@ func run(ctx context.Context, cfg config) error {
 		cfg.log.Warn("the menu was not updated", "error", err)
 	}
 	cfg.log.Info("yolchi is running", "bot", client.Me().Username, "version", version)
+	defer announce(ctx, cfg.notifySocket, cfg.log)()
 	return work(ctx, cfg, client, b, scheduler)
 }
 
@@ -139,14 +144,17 @@ func work(ctx context.Context, cfg config, client *telegram.Client, b *bot.Bot, 
 	dispatcher := bot.NewDispatcher(underway, b)
 	program := ctx
 	group, ctx := errgroup.WithContext(ctx)
+	ready := &readiness{db: b.Store, client: client}
 	if cfg.listener != nil {
-		pages := b.Metrics.Handler(func(ctx context.Context) error { return ready(ctx, b.Store, client) }, cfg.profiles)
+		pages := b.Metrics.Handler(ready.check, cfg.profiles)
 		group.Go(func() error { return monitor.Serve(ctx, cfg.listener, pages) })
 	}
 	group.Go(func() error {
 		return holdLease(ctx, b.Store, telegramLease, cfg.log, func(ctx context.Context) error {
 			b.Metrics.Polling(true)
+			ready.polling(true)
 			defer b.Metrics.Polling(false)
+			defer ready.polling(false)
 			dispatcher.Rest(ctx, restLimit) // it may have polled before: what it still sends is owed, too
 			if err := dispatcher.Resend(ctx); err != nil {
 				return err
@@ -173,41 +181,12 @@ const restLimit = 3 * time.Second
 // same process.
 const telegramLease = "telegram"
 
-// silence is how long a poll may go unanswered before something is wrong: it is
-// held for half of that.
-const silence = time.Minute
-
-// ready says why the program cannot do its work: no database, or nobody whom
-// Telegram answers.
-func ready(ctx context.Context, db *store.Store, client *telegram.Client) error {
-	held, err := db.Held(ctx, telegramLease)
-	if err != nil {
-		return errors.New("the database does not answer")
-	}
-	if !held {
-		return errors.New("nobody polls Telegram")
-	}
-	if polled := client.Polled(); !polled.IsZero() && time.Since(polled) > silence {
-		return errors.New("polling brings no answer from Telegram")
-	}
-	return nil
-}
-
 // openStore opens the database that the flags name, or a private one. The
 // returned function closes both the store and what stands behind it.
 func openStore(ctx context.Context, flags databaseFlags, log *slog.Logger) (*store.Store, func(), error) {
-	dsn, stop := flags.DatabaseURL, func() {}
-	if dsn == "" {
-		server, err := startPrivate(ctx, flags.DataDir, log)
-		if err != nil {
-			return nil, nil, err
-		}
-		dsn = server.DSN("yolchi")
-		stop = func() {
-			if err := server.Stop(); err != nil {
-				log.Error("stopping the private Postgres", "error", err)
-			}
-		}
+	dsn, stop, err := flags.address(ctx, log)
+	if err != nil {
+		return nil, nil, err
 	}
 	db, err := store.Open(ctx, dsn, connections)
 	if err != nil {
@@ -219,6 +198,26 @@ func openStore(ctx context.Context, flags databaseFlags, log *slog.Logger) (*sto
 			log.Error("closing the database", "error", err)
 		}
 		stop()
+	}, nil
+}
+
+// databaseName is the database in a private Postgres.
+const databaseName = "yolchi"
+
+// address is the database that the flags name, or a private one that runs until
+// stop; stop is never nil. Nothing in it is looked at.
+func (f databaseFlags) address(ctx context.Context, log *slog.Logger) (dsn string, stop func(), err error) {
+	if f.DatabaseURL != "" {
+		return f.DatabaseURL, func() {}, nil
+	}
+	server, err := startPrivate(ctx, f.DataDir, log)
+	if err != nil {
+		return "", func() {}, err
+	}
+	return server.DSN(databaseName), func() {
+		if err := server.Stop(); err != nil {
+			log.Error("stopping the private Postgres", "error", err)
+		}
 	}, nil
 }
 

@@ -265,3 +265,14 @@ func execute(t *testing.T, dsn, query string) {
 		t.Fatal(err)
 	}
 }
+
+// queryRow reads one value.
+func queryRow(t *testing.T, dsn string, value any, query string) error {
+	t.Helper()
+	db, err := sql.Open("postgres", dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.QueryRowContext(t.Context(), query).Scan(value)
+}

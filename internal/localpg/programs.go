@@ -39,9 +39,13 @@ func Find() (binDir string, err error) {
 	return found[0], nil
 }
 
-// installations lists every directory with the programs: those of path first,
-// then place by place, within a place the highest version first.
+// installations lists every directory with the server's programs: those of
+// path first, then place by place, within a place the highest version first.
 func installations(path string, places []string) []string {
+	return installationsOf(programs, path, places)
+}
+
+func installationsOf(programs []string, path string, places []string) []string {
 	dirs := filepath.SplitList(path)
 	for _, pattern := range places {
 		found, _ := filepath.Glob(pattern) // fails on a bad pattern alone
@@ -50,14 +54,14 @@ func installations(path string, places []string) []string {
 	}
 	var complete []string
 	for _, dir := range dirs {
-		if filepath.IsAbs(dir) && hasPrograms(dir) && !slices.Contains(complete, dir) {
+		if filepath.IsAbs(dir) && hasPrograms(dir, programs) && !slices.Contains(complete, dir) {
 			complete = append(complete, dir)
 		}
 	}
 	return complete
 }
 
-func hasPrograms(dir string) bool {
+func hasPrograms(dir string, programs []string) bool {
 	for _, name := range programs {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil || !info.Mode().IsRegular() || info.Mode()&fs.ModePerm&0o111 == 0 {

@@ -46,10 +46,29 @@ type Store struct {
 	sent        batch[updateKey]
 }
 
-// Open connects to the database that dsn names, as a URL or as key=value
-// pairs, with at most the given number of connections, and brings its schema
-// up to date. No error holds the password.
+// Open connects to the database that dsn names, with at most the given number
+// of connections, and brings its schema up to date. No error holds the
+// password.
 func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
+	db, err := Connect(ctx, dsn, connections)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrations.Up(ctx, db); err != nil {
+		return nil, errors.Join(redact(err, dsn), db.Close())
+	}
+	s := &Store{db: sqlx.NewDb(db, "postgres")}
+	s.changes = batch[*visit]{flush: s.change, limit: maxGroup, workers: groupsAtOnce}
+	s.views = batch[*visit]{flush: s.look, limit: maxGroup, workers: groupsAtOnce}
+	s.settlements = batch[settlement]{flush: s.settle, limit: maxBatch, workers: 1}
+	s.sent = batch[updateKey]{flush: s.markSent, limit: maxBatch, workers: 1}
+	return s, nil
+}
+
+// Connect opens a pool of connections to the database that dsn names, as a URL
+// or as key=value pairs, and looks at nothing in it. No error holds the
+// password.
+func Connect(ctx context.Context, dsn string, connections int) (*sql.DB, error) {
 	cfg, err := pq.NewConfig(dsn)
 	if err != nil {
 		return nil, errors.New("the database address cannot be read: write it as postgres://user:password@host:5432/name?sslmode=require")
@@ -75,18 +94,10 @@ func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	s := &Store{db: sqlx.NewDb(db, "postgres")}
-	s.changes = batch[*visit]{flush: s.change, limit: maxGroup, workers: groupsAtOnce}
-	s.views = batch[*visit]{flush: s.look, limit: maxGroup, workers: groupsAtOnce}
-	s.settlements = batch[settlement]{flush: s.settle, limit: maxBatch, workers: 1}
-	s.sent = batch[updateKey]{flush: s.markSent, limit: maxBatch, workers: 1}
 	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("%w: check DATABASE_URL and whether the server is running", redact(err, dsn)), s.Close())
+		return nil, errors.Join(fmt.Errorf("%w: check DATABASE_URL and whether the server is running", redact(err, dsn)), db.Close())
 	}
-	if err := migrations.Up(ctx, db); err != nil {
-		return nil, errors.Join(redact(err, dsn), s.Close())
-	}
-	return s, nil
+	return db, nil
 }
 
 // Close ends all connections.

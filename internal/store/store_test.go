@@ -388,6 +388,24 @@ func TestTheSchemaGoesForwardAndBack(t *testing.T) {
 	learner(t, s, 1, nil)
 }
 
+func TestProcessesThatStartAtOnceMigrateOnce(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Empty(t)
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() {
+			s, err := Open(t.Context(), dsn, 2)
+			if err == nil {
+				err = s.Close()
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
 // A person's memory is keyed by the person, who is their own private chat.
 func TestEveryTableIsKeyedByItsChat(t *testing.T) {
 	t.Parallel()
