@@ -20,10 +20,10 @@ import (
 
 const (
 	batch         = 150              // deliveries planned or claimed in one transaction
-	planners      = 2                // transactions that plan at the same time
+	planners      = 3                // transactions that plan at the same time
 	workers       = 90               // deliveries in hand at the same time
 	underway      = 30               // of them on the way between Telegram and our record: what a crash can repeat
-	lease         = 2 * time.Minute  // what is claimed takes 15 s at 30 a second; the rest is for an outage meanwhile
+	lease         = 2 * time.Minute  // what is claimed takes 20 s at 30 a second; the rest is for an outage meanwhile
 	settling      = 10 * time.Second // of the lease, kept for recording what became of a delivery
 	farewell      = 8 * time.Second  // how long claimed deliveries may take when the program ends
 	databaseRetry = time.Second
