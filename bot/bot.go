@@ -22,29 +22,46 @@ type Sender interface {
 	Send(ctx context.Context, call telegram.Call, priority telegram.Priority) (telegram.Result, error)
 }
 
+// Chats tells what somebody is in a chat.
+type Chats interface {
+	Member(ctx context.Context, chat, user int64) (telegram.Member, error)
+}
+
 // Bot holds what every conversation needs. Its fields do not change, and it may
 // be used by several goroutines.
 type Bot struct {
 	Store   *store.Store
 	Library *curriculum.Library
+	Index   *curriculum.Index // of the library
 	Texts   *locale.Bundle
 	Sender  Sender
+	Chats   Chats
 	Me      telegram.User
 	Metrics *monitor.Metrics
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	bodies sync.Map // [topic, language] → body, see lessonBody
+	bodies sync.Map // [topic, language, reading] → body, see lessonBody
+	admins admins
+
+	drawing sync.Mutex
 }
 
 // apply lets an update take effect and returns the calls that are owed for it.
 func (b *Bot) apply(ctx context.Context, u telegram.Update) ([]telegram.Call, error) {
-	arrival, ok := b.arrival(u)
-	if !ok {
-		return nil, nil
+	if from, to := migration(u); from != 0 {
+		return nil, b.Store.Migrate(ctx, from, to, b.Now())
 	}
-	return b.Store.Apply(ctx, arrival, func(tx *store.Tx) ([]telegram.Call, error) {
-		t := &turn{bot: b, tx: tx, chat: tx.Chat, from: u.From()}
+	if u.Inline != nil {
+		return b.inline(ctx, *u.Inline)
+	}
+	a, here, err := b.arrival(ctx, u)
+	if err != nil || a.ChatID == 0 {
+		return nil, err
+	}
+	rights := b.rights(ctx, u, a.Key)
+	return b.Store.Apply(ctx, a, func(tx *store.Tx) ([]telegram.Call, error) {
+		t := &turn{bot: b, tx: tx, chat: tx.Chat, here: here, from: u.From(), rights: rights}
 		if err := t.update(ctx, u); err != nil {
 			return nil, err
 		}
@@ -52,25 +69,81 @@ func (b *Bot) apply(ctx context.Context, u telegram.Update) ([]telegram.Call, er
 	})
 }
 
-// arrival says which chat an update belongs to, and false if to none that we
-// keep.
-func (b *Bot) arrival(u telegram.Update) (store.Arrival, bool) {
-	a := store.Arrival{UpdateID: u.ID, Key: store.Key{ChatID: u.ChatID()}, Now: b.Now()}
+// migration is the group that became a supergroup, and which one; 0 if the
+// update is about something else. Both chats tell it.
+func migration(u telegram.Update) (from, to int64) {
+	switch m := u.Message; {
+	case m == nil:
+		return 0, 0
+	case m.MigrateTo != 0:
+		return m.Chat.ID, m.MigrateTo
+	case m.MigrateFrom != 0:
+		return m.MigrateFrom, m.Chat.ID
+	}
+	return 0, 0
+}
+
+// arrival says whom an update is about, and where it is answered: the same,
+// but for a channel, which is set up in private. It is about nobody if there
+// is nothing to keep of it.
+func (b *Bot) arrival(ctx context.Context, u telegram.Update) (a store.Arrival, here store.Key, err error) {
+	a = store.Arrival{UpdateID: u.ID, Key: store.Key{ChatID: u.ChatID()}, Now: b.Now()}
 	chat := telegram.Chat{}
 	switch {
 	case u.Message != nil:
-		chat = u.Message.Chat
+		if !u.Message.Chat.Private() && !b.concerns(*u.Message) {
+			return store.Arrival{}, here, nil
+		}
+		chat, a.ThreadID = u.Message.Chat, thread(u.Message)
 	case u.Callback != nil && u.Callback.Message != nil:
 		chat = u.Callback.Message.Chat
+		a.Key = store.Key{ChatID: chat.ID, ThreadID: thread(u.Callback.Message)}
+		if chat.Type == "group" { // an old message of what is a supergroup now
+			if a.ChatID, err = b.Store.Moved(ctx, chat.ID); err != nil {
+				return store.Arrival{}, here, err
+			}
+		}
 	case u.MyChatMember != nil:
 		chat = u.MyChatMember.Chat
-	case u.PollAnswer == nil:
-		return a, false
+	case u.PollAnswer != nil:
+		a.Key, err = b.pollChat(ctx, u.PollAnswer.PollID)
+		return a, a.Key, err
+	case u.Poll != nil:
+		a.Key, _, err = b.Store.PollChat(ctx, u.Poll.ID)
+		return a, a.Key, err
+	default:
+		return store.Arrival{}, here, nil
 	}
-	// A poll answer names no chat: it counts only where the chat is known.
+	here = a.Key
+	if channel := channelOf(u); channel != 0 && chat.Private() { // set up from a private chat
+		a.Key = store.Key{ChatID: channel}
+		return a, here, nil
+	}
 	a.Kind, a.Title = chat.Type, chat.Title
 	if chat.Private() {
 		a.Title = chat.FirstName
 	}
-	return a, a.ChatID != 0
+	return a, here, nil
 }
+
+// thread is the forum topic of a message, 0 if it is in none.
+func thread(m *telegram.Message) int64 {
+	if !m.IsTopic {
+		return 0
+	}
+	return m.ThreadID
+}
+
+// pollChat finds whose poll was answered. The answer may come before the poll
+// is noted, so it is waited for a moment.
+func (b *Bot) pollChat(ctx context.Context, poll string) (store.Key, error) {
+	for end := time.Now().Add(answerWait); ; {
+		key, known, err := b.Store.PollChat(ctx, poll)
+		if err != nil || known || time.Now().After(end) || !sleep(ctx, pollLook) {
+			return key, err
+		}
+	}
+}
+
+// pollLook is how often it is looked whether a poll is noted.
+const pollLook = 100 * time.Millisecond

@@ -13,7 +13,7 @@ import (
 
 const (
 	lateAfter   = 30 * time.Minute // a delivery that is later says so
-	leadCount   = 4                // how many first lines take turns
+	leadCount   = 8                // how many first lines take turns
 	maxAttempts = 8                // of a delivery that may have been shown each time, before it is given up
 	maxDelay    = 10 * time.Minute // between two attempts
 )
@@ -21,7 +21,7 @@ const (
 // Deliver sends a claimed delivery if it is still owed, and records what became
 // of it. An error means that nothing could be recorded: the claim runs out, and
 // somebody takes the delivery up again.
-func (b *Bot) Deliver(ctx context.Context, d store.Delivery) error {
+func (b *Bot) Deliver(ctx context.Context, d store.Delivery, send func() (recorded func())) error {
 	var calls []telegram.Call
 	var outcome store.Outcome
 	err := patiently(ctx, func() (err error) {
@@ -34,6 +34,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery) error {
 	case err != nil:
 		return fmt.Errorf("composing a delivery: %w", err)
 	case outcome.State == "":
+		defer send()()
 		if d.Repeat {
 			b.Metrics.Repeat("delivery")
 		}
@@ -66,8 +67,11 @@ const databaseRetry = 500 * time.Millisecond
 // compose decides whether the delivery is still to be sent, and what it says
 // and will have shown. An outcome with a state means: nothing to send.
 func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.Call, outcome store.Outcome, err error) {
+	if d.ChatID < 0 {
+		return b.composeShared(ctx, d)
+	}
 	err = b.Store.View(ctx, d.Key, b.Now(), func(tx *store.Tx) error {
-		t := &turn{bot: b, tx: tx, chat: tx.Chat}
+		t := &turn{bot: b, tx: tx, chat: tx.Chat, here: tx.Chat.Key}
 		if outcome.State = t.unwanted(d); outcome.State != "" {
 			return nil
 		}
@@ -76,15 +80,37 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 			return err
 		}
 		topic, ok := b.Library.Topic(at)
-		if !ok { // the end of the roadmap: nothing is owed
+		if !ok && d.Kind != store.SaverDelivery { // the end of the roadmap: nothing is owed
 			outcome.State = store.Dropped
 			return nil
+		}
+		if t.quiet(d) {
+			if err = t.composeQuiet(ctx, d); len(t.out) == 0 {
+				outcome.State = store.Dropped
+			}
+			calls = t.out
+			return err
 		}
 		states, err := tx.TopicStates(ctx)
 		if err != nil {
 			return err
 		}
-		for _, s := range t.lessonScreens(topic, states[at], t.lead(d, states[at])) {
+		lead, err := t.dayLead(ctx, d, states[at])
+		if err != nil {
+			return err
+		}
+		screens, err := t.withNotes(ctx, topic, t.lessonScreens(topic, states[at], lead))
+		if err != nil {
+			return err
+		}
+		screens, err = t.withReview(ctx, screens)
+		if err != nil {
+			return err
+		}
+		if last := &screens[len(screens)-1]; daily(d.Kind) {
+			last.keys = t.muted(last.keys, at)
+		}
+		for _, s := range screens {
 			t.say(s)
 		}
 		calls = t.out
@@ -93,6 +119,9 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 	})
 	if errors.Is(err, store.ErrNoChat) {
 		return nil, store.Outcome{State: store.Dropped}, nil
+	}
+	if err == nil && d.Kind == store.SaverDelivery && len(calls) == 0 {
+		err = b.replanSaver(ctx, d.Key, b.Now())
 	}
 	return calls, outcome, err
 }
@@ -105,8 +134,9 @@ func (t *turn) unwanted(d store.Delivery) string {
 	case d.Day < t.today():
 		return store.Missed
 	case t.chat.StoppedAt != nil, t.chat.BlockedAt != nil,
-		d.Kind == store.TopicDelivery && !t.chat.WantsTopics(),
-		d.Kind == store.TopicDelivery && t.chat.PausedUntil != nil && t.today() < *t.chat.PausedUntil:
+		(daily(d.Kind) || d.Kind == store.SaverDelivery) && !t.chat.WantsTopics(),
+		d.Kind == store.SaverDelivery && !t.chat.SaverOn,
+		(daily(d.Kind) || d.Kind == store.SaverDelivery) && t.chat.PausedUntil != nil && t.today() < *t.chat.PausedUntil:
 		return store.Dropped
 	}
 	return ""
@@ -120,9 +150,9 @@ func (t *turn) lead(d store.Delivery, state study.TopicState) string {
 	case t.now().Sub(d.DueAt) > lateAfter:
 		return t.T("daily.late")
 	case state == study.TopicOpened:
-		return t.T(fmt.Sprintf("daily.again.%d", int(d.Day)%leadCount+1))
+		return t.T(variant("daily.again", d.Day))
 	}
-	return t.T(fmt.Sprintf("daily.fresh.%d", int(d.Day)%leadCount+1))
+	return t.T(variant("daily.fresh", d.Day))
 }
 
 // sendDelivery sends the calls of a delivery and notes in outcome what became

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +20,7 @@ const (
 	maxWaiting = 4000
 	maxPerson  = 20
 	maxGroup   = 300
+	maxTalk    = 6 // what is typed in a group and waits for its answer: what comes beyond that gets none
 )
 
 // maxTries is how often an update may fail for a reason of its own before it
@@ -43,6 +43,9 @@ type Dispatcher struct {
 
 	mu     sync.Mutex
 	queues map[int64]*queue // a chat has an entry while something waits there
+	labels map[label]bool   // those that pause, and whether something changed meanwhile
+
+	labelPause time.Duration
 }
 
 // queue is what waits for one chat: updates for their effect, replies for being
@@ -63,7 +66,8 @@ type job struct {
 
 // NewDispatcher makes a dispatcher whose work ends, finished or not, with ctx.
 func NewDispatcher(ctx context.Context, bot *Bot) *Dispatcher {
-	return &Dispatcher{bot: bot, ctx: ctx, waiting: make(chan struct{}, maxWaiting), queues: map[int64]*queue{}}
+	return &Dispatcher{bot: bot, ctx: ctx, waiting: make(chan struct{}, maxWaiting), queues: map[int64]*queue{},
+		labels: map[label]bool{}, labelPause: labelPause}
 }
 
 // Handle takes an update. done is called once its effect is committed, or once
@@ -81,6 +85,12 @@ func (d *Dispatcher) Handle(u telegram.Update, done func()) {
 	q := d.queue(chat)
 	if held := len(q.jobs) + len(q.replies); held >= maxPerson && chat > 0 || held >= maxGroup {
 		d.drop(u, done, q)
+		return
+	}
+	if chat < 0 && u.Message != nil && q.talk() >= maxTalk {
+		d.bot.Metrics.Update(kindOf(u), "dropped")
+		done()
+		d.release()
 		return
 	}
 	q.jobs = append(q.jobs, job{u, done})
@@ -142,12 +152,23 @@ func (d *Dispatcher) queue(chat int64) *queue {
 	return q
 }
 
+// talk is how much of what was typed has no answer yet.
+func (q *queue) talk() int {
+	n := len(q.replies)
+	for _, j := range q.jobs {
+		if j.update.Message != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // drop gives an update up: its chat sends more than anybody can mean. It is
 // told once, and then not again before its queue was empty.
 func (d *Dispatcher) drop(u telegram.Update, done func(), q *queue) {
 	d.bot.Metrics.Update(kindOf(u), "dropped")
 	done()
-	if q.warned {
+	if q.warned || u.Inline != nil { // each letter that somebody types is a query
 		d.release()
 		return
 	}
@@ -196,7 +217,7 @@ func (d *Dispatcher) apply(chat int64, q *queue) {
 		q.jobs = q.jobs[1:]
 		quiet := q.quiet
 		d.mu.Unlock()
-		if next.update.PollAnswer != nil {
+		if next.update.PollAnswer != nil || isDunno(next.update) {
 			d.await(quiet)
 		}
 		calls, err := d.effect(next.update)
@@ -252,6 +273,13 @@ func (d *Dispatcher) send(chat int64, q *queue) {
 		}
 		next := q.replies[0]
 		d.mu.Unlock()
+		next.Calls = slices.DeleteFunc(next.Calls, func(call telegram.Call) bool {
+			l, ok := labelOf(call)
+			if ok {
+				d.refresh(l)
+			}
+			return ok
+		})
 		d.bot.answer(d.ctx, next)
 		d.mu.Lock()
 		q.replies = q.replies[1:]
@@ -300,8 +328,7 @@ func (d *Dispatcher) effect(u telegram.Update) ([]telegram.Call, error) {
 }
 
 func (b *Bot) setAside(ctx context.Context, u telegram.Update, cause error) error {
-	arrival, _ := b.arrival(u)
-	return b.Store.SetAside(ctx, arrival, kindOf(u), cause)
+	return b.Store.SetAside(ctx, store.Arrival{UpdateID: u.ID, Key: store.Key{ChatID: u.ChatID()}, Now: b.Now()}, kindOf(u), cause)
 }
 
 // kindOf names an update without telling what is in it.
@@ -315,6 +342,10 @@ func kindOf(u telegram.Update) string {
 		return "poll_answer"
 	case u.MyChatMember != nil:
 		return "my_chat_member"
+	case u.Poll != nil:
+		return "poll"
+	case u.Inline != nil:
+		return "inline_query"
 	}
 	return "other"
 }
@@ -328,7 +359,7 @@ func (b *Bot) commandOf(u telegram.Update) string {
 			return "/" + name
 		}
 	case u.Callback != nil:
-		if word, _, _ := strings.Cut(strings.TrimPrefix(u.Callback.Data, callbackVersion+":"), ":"); presses[word].run != nil {
+		if _, word, _ := parsePress(u.Callback.Data); presses[word].run != nil {
 			return "button " + word
 		}
 	}

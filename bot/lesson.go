@@ -44,7 +44,15 @@ func (t *turn) lesson(ctx context.Context, id, lead string) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range t.lessonScreens(topic, states[id], lead) {
+	screens, err := t.withNotes(ctx, topic, t.lessonScreens(topic, states[id], lead))
+	if err != nil {
+		return err
+	}
+	screens, err = t.withReview(ctx, screens)
+	if err != nil {
+		return err
+	}
+	for _, s := range screens {
 		t.say(s)
 	}
 	return t.record(ctx, study.Event{Kind: study.Opened, Roadmap: t.chat.RoadmapID, Topic: id})
@@ -69,7 +77,7 @@ func (t *turn) lessonParts(topic *curriculum.Topic, lead string) []string {
 	if lead != "" {
 		head = lead + "\n\n" + head
 	}
-	body := t.bot.lessonBody(topic, t.lang(), t.lessonBlocks)
+	body := t.bot.lessonBody(topic, t.lang(), t.reading(topic), t.lessonBlocks)
 	whole := strings.TrimSpace(head + "\n\n" + body.html)
 	if telegram.Length(head)+2+body.length <= maxMessage {
 		return []string{whole}
@@ -84,10 +92,11 @@ type body struct {
 	length int
 }
 
-// lessonBody is a topic's body, rendered once for each language: thousands may
-// get the same lesson in one minute.
-func (b *Bot) lessonBody(topic *curriculum.Topic, lang string, render func(*curriculum.Topic) []string) body {
-	key := [2]string{topic.ID, lang}
+// lessonBody is a topic's body, rendered once for each language and for each
+// code that it shows, see reading: thousands may get the same lesson in one
+// minute.
+func (b *Bot) lessonBody(topic *curriculum.Topic, lang, reading string, render func(*curriculum.Topic) []string) body {
+	key := [3]string{topic.ID, lang, reading}
 	if known, ok := b.bodies.Load(key); ok {
 		return known.(body)
 	}
@@ -114,10 +123,13 @@ func (t *turn) lessonBlocks(topic *curriculum.Topic) []string {
 		return blocks
 	}
 	add(telegram.HTML(text.Lesson))
-	if topic.Code != nil {
-		add(codeHTML(topic.Code.Lang, topic.Code.Text))
-		if topic.Code.Output != "" {
-			add(t.T("lesson.output") + "\n<pre>" + telegram.Escape(strings.TrimRight(topic.Code.Output, "\n")) + "</pre>")
+	if code, foreign := t.code(topic); code != nil {
+		if foreign {
+			add("<i>" + t.T("code.other", "Language", codeName(code.Lang)) + "</i>")
+		}
+		add(codeHTML(code.Lang, code.Text))
+		if code.Output != "" {
+			add(t.T("lesson.output") + "\n<pre>" + telegram.Escape(strings.TrimRight(code.Output, "\n")) + "</pre>")
 		}
 	}
 	if text.Task != "" {
@@ -183,9 +195,10 @@ func (t *turn) lessonKeys(topic *curriculum.Topic, state study.TopicState) teleg
 		first = append(first, button(t.plain("button.quiz"), "quiz", topic.ID))
 	}
 	if state.Closed() {
-		return rows(append(first, button(t.plain("button.next"), "today")))
+		return append(rows(append(first, button(t.plain("button.next"), "today"))), t.chooseKey(topic.ID)...)
 	}
-	return rows(first, row(button(t.plain("button.later"), "later", topic.ID), button(t.plain("button.know"), "know", topic.ID)))
+	keys := rows(first, row(button(t.plain("button.later"), "later", topic.ID), button(t.plain("button.know"), "know", topic.ID)))
+	return append(keys, t.chooseKey(topic.ID)...)
 }
 
 // finished is the end of a roadmap.
@@ -197,10 +210,11 @@ func (t *turn) finished(ctx context.Context) error {
 	}
 	text := roadmap.Text[t.lang()]
 	html := t.T("finished.title", "Roadmap", text.Title) + "\n\n" + telegram.HTML(text.Outro)
-	t.say(screen{firstMessage(html), rows(
+	keys := append(t.chooseKeyOf(roadmap, nil), rows(
 		row(button(t.plain("button.roadmap"), "stages"), button(t.plain("button.progress"), "progress")),
 		row(button(t.plain("button.roads"), "roads")),
-	)})
+	)...)
+	t.say(screen{firstMessage(html), keys})
 	return nil
 }
 

@@ -28,17 +28,19 @@ func TestEveryLessonFitsTelegram(t *testing.T) {
 	messages := map[int]int{}
 	for _, lang := range locale.Languages {
 		for _, roadmap := range library.Roadmaps() {
-			turn := &turn{bot: b, chat: &store.Chat{Language: lang, RoadmapID: roadmap.ID}}
-			for i, stage := range roadmap.Stages {
-				fits(t, lang+" "+stage.ID, turn.stageScreen(road{Roadmap: roadmap}, stage, i+1))
-				for _, topic := range stage.Topics {
-					screens := turn.lessonScreens(topic, study.TopicOpened, turn.T("daily.fresh.1"))
-					messages[len(screens)]++
-					if len(screens) > 3 {
-						t.Errorf("%s %s needs %d messages", lang, topic.ID, len(screens))
-					}
-					for _, s := range screens {
-						fits(t, lang+" "+topic.ID, s)
+			for _, code := range append([]string{""}, roadmap.CodeLanguages...) {
+				turn := &turn{bot: b, chat: &store.Chat{Kind: "private", Language: lang, RoadmapID: roadmap.ID, CodeLanguage: code}}
+				for i, stage := range roadmap.Stages {
+					fits(t, lang+" "+stage.ID, turn.stageScreen(road{Roadmap: roadmap}, stage, i+1))
+					for _, topic := range stage.Topics {
+						screens := turn.lessonScreens(topic, study.TopicOpened, turn.T("daily.fresh.1"))
+						messages[len(screens)]++
+						if len(screens) > 3 {
+							t.Errorf("%s %s %s needs %d messages", lang, topic.ID, code, len(screens))
+						}
+						for _, s := range screens {
+							fits(t, lang+" "+topic.ID+" "+code, s)
+						}
 					}
 				}
 			}

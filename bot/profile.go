@@ -58,11 +58,20 @@ func Introduce(ctx context.Context, p Profile, texts *locale.Bundle) error {
 // there.
 func introduceCommands(ctx context.Context, p Profile, texts *locale.Bundle, code, lang string) error {
 	want := map[telegram.Scope][]telegram.BotCommand{}
+	add := func(scope telegram.Scope, c command, group bool) {
+		entry := telegram.BotCommand{Command: c.name, Description: texts.T(lang, c.sentence(group), nil)}
+		want[scope] = append(want[scope], entry)
+	}
 	for _, c := range commands() {
-		entry := telegram.BotCommand{Command: c.name, Description: texts.T(lang, "command."+c.name, nil)}
-		want[telegram.ScopeDefault] = append(want[telegram.ScopeDefault], entry)
-		if c.group {
-			want[telegram.ScopeGroups] = append(want[telegram.ScopeGroups], entry)
+		if c.run != nil {
+			add(telegram.ScopeDefault, c, false)
+		}
+		if c.group == nil {
+			continue
+		}
+		add(telegram.ScopeAdmins, c, true)
+		if !c.manager {
+			add(telegram.ScopeGroups, c, true)
 		}
 	}
 	for scope, list := range want {

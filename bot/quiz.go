@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"yolchi/internal/curriculum"
 	"yolchi/internal/store"
@@ -14,15 +15,17 @@ import (
 )
 
 const (
-	stageQuestions = 3   // how many a quiz takes from the stage's earlier topics
-	maxQuestion    = 300 // Telegram's limits, in UTF-16 units
+	topicQuestions = 5              // of a quiz on a topic
+	quizPatience   = 24 * time.Hour // a quiz that is left alone for so long has ended
+	maxQuestion    = 300            // Telegram's limits, in UTF-16 units
 	maxDescription = 1024
+	maxOption      = 100
 )
 
 // quizCommand asks about the present topic, then about its stage. A quiz that
 // is under way goes on where it stands.
 func (t *turn) quizCommand(ctx context.Context, _ string) error {
-	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	quiz, open, err := t.openQuiz(ctx)
 	if err != nil {
 		return err
 	}
@@ -39,6 +42,19 @@ func (t *turn) quizCommand(ctx context.Context, _ string) error {
 	return t.startQuiz(ctx, topic)
 }
 
+// openQuiz is the quiz that the person has not finished, and false if there is
+// none. One that was left alone for a day ends here, quietly, with what was
+// answered.
+func (t *turn) openQuiz(ctx context.Context) (store.Quiz, bool, error) {
+	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	if err != nil || !open || !t.leftAlone(quiz) {
+		return quiz, open, err
+	}
+	return store.Quiz{}, false, t.tx.EndQuiz(ctx, quiz.ID)
+}
+
+func (t *turn) leftAlone(quiz store.Quiz) bool { return t.now().Sub(quiz.LastAt) >= quizPatience }
+
 // waitingQuestion points to the question that is not answered yet.
 func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
 	poll, ok, err := t.tx.OpenPoll(ctx, quiz.ID)
@@ -49,15 +65,20 @@ func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
 		return t.ask(ctx, quiz)
 	}
 	html := t.T("quiz.waiting", "Number", quiz.Answered+1, "All", len(quiz.Questions))
-	t.out = append(t.out, telegram.SendMessage(t.chat.ChatID, html, rows(row(
-		button(t.plain("button.again"), "again"), button(t.plain("button.anew"), "quiz", quiz.TopicID),
-	))).ReplyTo(poll.MessageID))
+	keys := row(button(t.plain("button.again"), "again"))
+	switch quiz.Kind {
+	case store.TopicQuiz:
+		keys = append(keys, button(t.plain("button.anew"), "quiz", quiz.TopicID))
+	case store.Checkpoint:
+		keys = append(keys, button(t.plain("button.anew"), "check", quiz.StageID))
+	}
+	t.send(telegram.SendMessage(t.here.ChatID, html, rows(keys)).ReplyTo(poll.MessageID))
 	return nil
 }
 
 // pressAgain sends the waiting question once more.
 func (t *turn) pressAgain(ctx context.Context, _ string) error {
-	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	quiz, open, err := t.openQuiz(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,7 +93,7 @@ func (t *turn) pressQuiz(ctx context.Context, topic string) error {
 	if _, ok := t.bot.Library.Topic(topic); !ok {
 		return errOld
 	}
-	quiz, open, err := t.tx.OpenQuiz(ctx, t.user())
+	quiz, open, err := t.openQuiz(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,21 +118,33 @@ func (t *turn) startQuiz(ctx context.Context, topic string) error {
 		t.say(screen{t.T("quiz.none"), nil})
 		return nil
 	}
-	quiz, err := t.tx.StartQuiz(ctx, t.user(), topic, questions)
+	return t.startRun(ctx, store.Quiz{Kind: store.TopicQuiz, TopicID: topic, Questions: questions})
+}
+
+// startRun starts a quiz of the person who acts and asks its first question.
+func (t *turn) startRun(ctx context.Context, quiz store.Quiz) error {
+	quiz.UserID = t.user()
+	if err := t.closeOlder(ctx); err != nil {
+		return err
+	}
+	quiz, err := t.tx.StartQuiz(ctx, quiz)
 	if err != nil {
 		return err
 	}
 	return t.ask(ctx, quiz)
 }
 
-// questionsFor are the topic's questions, the rarely seen first, then a few
-// from those topics of its stage that were read before.
+// questionsFor are five of the topic's questions, the rarely seen first, filled
+// up from those topics of its stage that were read before.
 func (t *turn) questionsFor(id string, seen map[string]int, states map[string]study.TopicState) []string {
 	topic, ok := t.bot.Library.Topic(id)
 	if !ok {
 		return nil
 	}
 	questions := rarelySeen(topic.Questions, seen)
+	if len(questions) >= topicQuestions {
+		return questions[:topicQuestions]
+	}
 	roadmap := t.roadmap()
 	if roadmap == nil {
 		return questions
@@ -127,7 +160,7 @@ func (t *turn) questionsFor(id string, seen map[string]int, states map[string]st
 		}
 	}
 	more := rarelySeen(others, seen)
-	return append(questions, more[:min(len(more), stageQuestions)]...)
+	return append(questions, more[:min(len(more), topicQuestions-len(questions))]...)
 }
 
 func rarelySeen(questions []*curriculum.Question, seen map[string]int) []string {
@@ -141,17 +174,19 @@ func rarelySeen(questions []*curriculum.Question, seen map[string]int) []string 
 
 // pollRef is what has to be known of a poll once Telegram has named it.
 type pollRef struct {
-	Quiz     int64  `json:"quiz"`
-	User     int64  `json:"user"`
-	Question string `json:"question"`
+	Thread   int64      `json:"thread,omitempty"`
+	Quiz     int64      `json:"quiz,omitempty"`
+	User     int64      `json:"user,omitempty"` // whose answer counts; 0: everybody's
+	Question string     `json:"question"`
+	Day      *study.Day `json:"day,omitempty"`
 }
 
-func pollOf(ref json.RawMessage) (store.Poll, error) {
+func pollOf(ref json.RawMessage) (poll store.Poll, thread int64, err error) {
 	var r pollRef
 	if err := json.Unmarshal(ref, &r); err != nil {
-		return store.Poll{}, fmt.Errorf("reading which question a poll is: %w", err)
+		return store.Poll{}, 0, fmt.Errorf("reading which question a poll is: %w", err)
 	}
-	return store.Poll{QuizID: r.Quiz, UserID: r.User, QuestionID: r.Question}, nil
+	return store.Poll{QuizID: r.Quiz, UserID: r.User, QuestionID: r.Question, Day: r.Day}, r.Thread, nil
 }
 
 // ask sends the quiz's next question, or ends the quiz after the last.
@@ -163,25 +198,73 @@ func (t *turn) ask(ctx context.Context, quiz store.Quiz) error {
 	if !ok { // taken out of the library meanwhile: what was answered counts
 		return t.endQuiz(ctx, quiz)
 	}
-	text := question.Text[t.lang()]
-	prompt := text.Prompt
-	if numbered := fmt.Sprintf("%d/%d · %s", quiz.Answered+1, len(quiz.Questions), prompt); telegram.Length(telegram.Escape(numbered)) <= maxQuestion {
-		prompt = numbered
+	poll := t.quizOf(question, numbered(question.Text[t.lang()].Prompt, quiz))
+	poll.Keyboard = rows(row(button(t.plain("button.dunno"), "dunno")))
+	t.sendQuiz(poll, pollRef{Quiz: quiz.ID, User: quiz.UserID, Question: question.ID})
+	return nil
+}
+
+// closeOlder closes the waiting question of the quiz that a new one ends: an
+// answer to it would count for nothing.
+func (t *turn) closeOlder(ctx context.Context) error {
+	older, open, err := t.tx.OpenQuiz(ctx, t.user())
+	if err != nil || !open {
+		return err
 	}
-	description := ""
-	if question.Code != "" {
-		description = codeHTML(question.Lang, question.Code)
-		if telegram.Length(description) > maxDescription {
-			t.say(screen{description, nil})
-			description = ""
+	poll, waits, err := t.tx.OpenPoll(ctx, older.ID)
+	if err == nil && waits {
+		t.out = append(t.out, telegram.StopPoll(t.here.ChatID, poll.MessageID))
+	}
+	return err
+}
+
+// numbered puts "2/5" before a question where there is room for it.
+func numbered(prompt string, quiz store.Quiz) string {
+	long := fmt.Sprintf("%d/%d · %s", quiz.Answered+1, len(quiz.Questions), prompt)
+	if telegram.Length(telegram.Escape(long)) > maxQuestion {
+		return prompt
+	}
+	return long
+}
+
+// numberedLines are options with their numbers, where there is room for them.
+func numberedLines(options []string) []string {
+	lines := make([]string, len(options))
+	for i, option := range options {
+		if lines[i] = fmt.Sprintf("%d. %s", i+1, option); telegram.Length(lines[i]) > maxOption {
+			return options
 		}
 	}
-	call := telegram.SendQuiz(t.chat.ChatID, telegram.Quiz{
-		Question: prompt, Options: text.Options, Right: question.Right,
-		Explanation: telegram.Escape(text.Explanation), Description: description, Shuffle: true,
-	})
-	t.out = append(t.out, call.WithRef(pollRef{Quiz: quiz.ID, User: quiz.UserID, Question: question.ID}))
-	return nil
+	return lines
+}
+
+// quizOf is a question as a poll; its code stands above it. Code that is too
+// long there is said before. A chat that wants both languages finds the other
+// one in the description, too.
+func (t *turn) quizOf(question *curriculum.Question, prompt string) telegram.Quiz {
+	text := question.Text[t.lang()]
+	var above []string
+	if question.Code != "" {
+		code := codeHTML(question.Lang, question.Code)
+		if telegram.Length(code) > maxDescription {
+			t.say(screen{code, nil})
+		} else {
+			above = append(above, code)
+		}
+	}
+	options, second := text.Options, t.second()
+	if second != "" { // numbers tie the two languages together, so the order has to stay
+		options = numberedLines(options)
+		other := question.Text[second]
+		block := telegram.Escape(other.Prompt + "\n" + strings.Join(numberedLines(other.Options), "\n"))
+		if telegram.Length(strings.Join(append(above, block), "\n")) <= maxDescription {
+			above = append(above, block)
+		}
+	}
+	return telegram.Quiz{
+		Question: prompt, Options: options, Right: question.Right,
+		Explanation: telegram.Escape(text.Explanation), Description: strings.Join(above, "\n"), Shuffle: second == "",
+	}
 }
 
 // pollAnswer counts the answer of the one person it is expected from, once,
@@ -192,35 +275,87 @@ func (t *turn) pollAnswer(ctx context.Context, answer telegram.PollAnswer) error
 	if err != nil {
 		return err
 	}
-	if !ok || poll.AnsweredAt != nil || poll.UserID != t.user() || len(answer.Options) == 0 {
+	if ok && poll.UserID == 0 {
+		return t.groupAnswer(ctx, poll, answer)
+	}
+	if !ok || len(answer.Options) == 0 {
 		return nil
+	}
+	if poll.UserID == t.user() {
+		if err := t.heard(ctx); err != nil {
+			return err
+		}
+	}
+	counted, err := t.count(ctx, poll, slices.Sorted(slices.Values(answer.Options)))
+	if counted { // the question's button has nothing to do any more
+		t.out = append(t.out, telegram.EditKeyboard(t.here.ChatID, poll.MessageID, nil))
+	}
+	return err
+}
+
+// pressDunno is "I don't know" under a question: it counts as not known, without
+// guessing, and the question is closed so that it shows its answer.
+func (t *turn) pressDunno(ctx context.Context, _ string) error {
+	poll, ok, err := t.tx.PollByMessage(ctx, t.pressed())
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errOld
+	}
+	// The answer stands there before the next question comes.
+	before := len(t.out)
+	counted, err := t.count(ctx, poll, nil)
+	if err != nil {
+		return err
+	}
+	if !counted {
+		t.toast(t.plain("quiz.over"))
+		if poll.UserID == t.user() {
+			t.keys(nil)
+		}
+		return nil
+	}
+	t.out = slices.Insert(t.out, before, telegram.StopPoll(t.here.ChatID, poll.MessageID))
+	t.toast(t.plain("quiz.dunno"))
+	return nil
+}
+
+// count counts an answer, once, while the question is the one that waits,
+// and goes on. No option at all means that the person does not know.
+func (t *turn) count(ctx context.Context, poll store.Poll, chosen []int) (counted bool, err error) {
+	if poll.AnsweredAt != nil || poll.UserID != t.user() {
+		return false, nil
 	}
 	quiz, open, err := t.tx.QuizByID(ctx, poll.QuizID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if !open || quiz.Answered >= len(quiz.Questions) || quiz.Questions[quiz.Answered] != poll.QuestionID {
-		return nil
+		return false, nil
+	}
+	if t.leftAlone(quiz) {
+		t.say(screen{t.T("quiz.left"), nil})
+		return false, t.tx.EndQuiz(ctx, quiz.ID)
 	}
 	question, ok := t.bot.Library.Question(poll.QuestionID)
 	if !ok {
-		return t.endQuiz(ctx, quiz)
+		return false, t.endQuiz(ctx, quiz)
 	}
-	chosen := slices.Sorted(slices.Values(answer.Options))
 	right := slices.Equal(chosen, slices.Sorted(slices.Values(question.Right)))
 	if err := t.tx.AnswerPoll(ctx, poll, chosen, right); err != nil {
-		return err
+		return false, err
 	}
 	err = t.record(ctx, study.Event{Kind: study.Answered, Roadmap: t.chat.RoadmapID, Topic: question.TopicID, Question: question.ID,
-		Detail: study.Detail{Chosen: chosen, Right: right, Took: t.now().Sub(poll.SentAt).Milliseconds()}})
+		Detail: study.Detail{Chosen: chosen, Right: right, Unknown: len(chosen) == 0, Took: t.now().Sub(poll.SentAt).Milliseconds()}})
 	if err != nil {
-		return err
+		return false, err
 	}
 	quiz.Answered++
 	if right {
 		quiz.Correct++
 	}
-	return t.ask(ctx, quiz)
+	return true, t.ask(ctx, quiz)
 }
 
 // endQuiz shows the result and what to look at again.
@@ -228,31 +363,23 @@ func (t *turn) endQuiz(ctx context.Context, quiz store.Quiz) error {
 	if err := t.tx.EndQuiz(ctx, quiz.ID); err != nil {
 		return err
 	}
-	missed, err := t.tx.Missed(ctx, quiz.ID)
-	if err != nil {
-		return err
+	switch quiz.Kind {
+	case store.Review:
+		return t.endReview(ctx, quiz)
+	case store.Checkpoint:
+		return t.endCheckpoint(ctx, quiz)
+	case store.TestOut:
+		return t.endTestOut(ctx, quiz)
 	}
 	states, err := t.tx.TopicStates(ctx)
 	if err != nil {
 		return err
 	}
-	lines := []string{t.T("quiz.result", "Correct", quiz.Correct, "All", quiz.Answered), t.T(praise(quiz))}
-	var keys telegram.Keyboard
-	var topics []string
-	for _, id := range missed {
-		question, ok := t.bot.Library.Question(id)
-		if !ok {
-			continue
-		}
-		if len(topics) == 0 {
-			lines = append(lines, "", t.T("quiz.look"))
-		}
-		lines = append(lines, "• "+telegram.Escape(question.Text[t.lang()].Explanation))
-		if !slices.Contains(topics, question.TopicID) {
-			topics = append(topics, question.TopicID)
-			keys = append(keys, row(button("📖 "+t.title(question.TopicID), "read", question.TopicID)))
-		}
+	look, keys, err := t.lookAgain(ctx, quiz)
+	if err != nil {
+		return err
 	}
+	lines := append([]string{t.T("quiz.result", "Correct", quiz.Correct, "All", quiz.Answered), t.T(praise(quiz))}, look...)
 	if _, known := t.bot.Library.Topic(quiz.TopicID); known && !states[quiz.TopicID].Closed() {
 		keys = append(keys, row(button(t.plain("button.done"), "done", quiz.TopicID)))
 	} else {

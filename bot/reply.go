@@ -23,7 +23,7 @@ func (b *Bot) answer(ctx context.Context, reply store.Reply) {
 			}
 		}
 	}
-	for try := 1; ; try++ {
+	for try := 1; kept(reply); try++ {
 		err := b.Store.Sent(ctx, reply.ChatID, reply.UpdateID)
 		if err == nil {
 			return
@@ -71,12 +71,12 @@ func (b *Bot) insist(ctx context.Context, call telegram.Call) error {
 // send makes one call and deals with what it tells about the chat. It returns
 // the chat's id, which is another one if it has moved.
 func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Priority) (chat int64, err error) {
-	result, err := b.Sender.Send(ctx, call, priority)
+	result, err := b.transmit(ctx, call, priority)
 	var refusal *telegram.Error
 	if errors.As(err, &refusal) {
 		switch {
 		case refusal.Kind == telegram.Gone && call.ChatID != 0:
-			return call.ChatID, errors.Join(err, patiently(ctx, func() error { return b.Store.Block(ctx, call.ChatID, b.Now()) }))
+			return call.ChatID, errors.Join(err, patiently(ctx, func() error { return b.block(ctx, call.ChatID) }))
 		case refusal.Kind == telegram.Migrated && refusal.MigrateTo != 0:
 			err := patiently(ctx, func() error { return b.Store.Migrate(ctx, call.ChatID, refusal.MigrateTo, b.Now()) })
 			if err != nil {
@@ -85,6 +85,10 @@ func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Pr
 			return b.send(ctx, call.To(refusal.MigrateTo), priority)
 		case refusal.Kind == telegram.NotFound && call.Method == "editMessageText":
 			return b.send(ctx, call.Anew(), priority) // the message is gone: say it in a new one
+		case refusal.Kind == telegram.Bad:
+			if plain, ok := call.Plain(); ok { // an effect that is not there any more costs nobody the message
+				return b.send(ctx, plain, priority)
+			}
 		case refusal.Kind == telegram.NotFound:
 			return call.ChatID, nil // an old button, a deleted message: nothing is left to do
 		}
@@ -95,17 +99,29 @@ func (b *Bot) send(ctx context.Context, call telegram.Call, priority telegram.Pr
 	return call.ChatID, b.sent(ctx, call, result)
 }
 
+// block closes a chat that Telegram refuses. Who set a channel up is told.
+func (b *Bot) block(ctx context.Context, chat int64) error {
+	blocked, err := b.Store.Block(ctx, chat, b.Now())
+	for _, c := range blocked {
+		if c.Kind == "channel" && c.OwnerID != 0 {
+			t := &turn{bot: b, chat: &c}
+			_, _ = b.send(ctx, telegram.SendMessage(c.OwnerID, t.T("channel.lost", "Title", c.Title), nil), telegram.Deliveries) // as far as it goes
+		}
+	}
+	return err
+}
+
 // sent keeps what only Telegram's answer tells: which poll a question became.
 func (b *Bot) sent(ctx context.Context, call telegram.Call, result telegram.Result) error {
 	if result.PollID == "" || len(call.Ref) == 0 {
 		return nil
 	}
-	poll, err := pollOf(call.Ref)
+	poll, thread, err := pollOf(call.Ref)
 	if err != nil {
 		return err
 	}
 	poll.ID, poll.MessageID, poll.SentAt = result.PollID, result.MessageID, b.Now()
-	return patiently(ctx, func() error { return b.Store.AddPoll(ctx, store.Key{ChatID: call.ChatID}, poll) })
+	return patiently(ctx, func() error { return b.Store.AddPoll(ctx, store.Key{ChatID: call.ChatID, ThreadID: thread}, poll) })
 }
 
 // kind is what Telegram's refusal means, 0 for any other error.

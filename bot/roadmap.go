@@ -15,7 +15,9 @@ import (
 type road struct {
 	*curriculum.Roadmap
 	states map[string]study.TopicState
-	at     string // the present topic, "" at the end
+	at     string          // the present topic, "" at the end
+	pace   *study.Pace     // of its plan by weeks; nil without one, and where it is not asked for
+	passed map[string]bool // stages whose checkpoint was passed, where they are shown
 }
 
 // road reads where the chat is. Without a roadmap there is nothing to read, and
@@ -51,18 +53,36 @@ func (t *turn) stages(ctx context.Context) error {
 		t.show(t.roadmapChoice())
 		return nil
 	}
-	here := positionOf(road.Roadmap, road.at)
-	lines := []string{t.T("standing.title", "Roadmap", road.Text[t.lang()].Title), ""}
+	if road.pace, err = t.pace(ctx, road); err != nil {
+		return err
+	}
+	if road.passed, err = t.tx.Passed(ctx); err != nil {
+		return err
+	}
+	lines := t.stageLines(road)
 	var keys telegram.Keyboard
 	for i, stage := range road.Stages {
-		closed, all := countClosed(stageTopicIDs(stage), road.states)
-		title := stage.Text[t.lang()].Title
-		lines = append(lines, fmt.Sprintf("%s %d. %s · %d/%d", stageMark(closed, all, i+1 == here.stage), i+1, telegram.Escape(title), closed, all))
-		keys = append(keys, row(button(fmt.Sprintf("%d. %s", i+1, title), "stage", stage.ID)))
+		keys = append(keys, row(button(fmt.Sprintf("%d. %s", i+1, stage.Text[t.lang()].Title), "stage", stage.ID)))
 	}
 	keys = append(keys, row(button(t.plain("button.about"), "about"), button(t.plain("button.today"), "today")))
 	t.show(screen{strings.Join(lines, "\n"), keys})
 	return nil
+}
+
+// stageLines are the roadmap's title, its plan and a line for each stage.
+func (t *turn) stageLines(road road) []string {
+	here := positionOf(road.Roadmap, road.at)
+	lines := append([]string{t.T("standing.title", "Roadmap", road.Text[t.lang()].Title)}, t.planLines(road.pace, -1)...)
+	lines = append(lines, "")
+	for i, stage := range road.Stages {
+		closed, all := countClosed(stageTopicIDs(stage), road.states)
+		mark := stageMark(closed, all, i+1 == here.stage)
+		if road.passed[stage.ID] {
+			mark = "🏅"
+		}
+		lines = append(lines, fmt.Sprintf("%s %d. %s · %d/%d", mark, i+1, telegram.Escape(stage.Text[t.lang()].Title), closed, all))
+	}
+	return lines
 }
 
 func stageTopicIDs(stage *curriculum.Stage) []string {
@@ -108,8 +128,14 @@ func (t *turn) pressStage(ctx context.Context, id string) error {
 	if road.Roadmap == nil {
 		return errOld
 	}
+	if road.pace, err = t.pace(ctx, road); err != nil {
+		return err
+	}
 	for i, stage := range road.Stages {
 		if stage.ID == id {
+			if road.passed, err = t.tx.Passed(ctx); err != nil {
+				return err
+			}
 			t.show(t.stageScreen(road, stage, i+1))
 			return nil
 		}
@@ -123,6 +149,7 @@ func (t *turn) stageScreen(road road, stage *curriculum.Stage, n int) screen {
 	if stage.Weeks != nil {
 		lines[1] += " · " + t.T("stage.weeks", "Min", stage.Weeks.Min, "Max", stage.Weeks.Max)
 	}
+	lines = append(lines, t.planLines(road.pace, n-1)...)
 	if text.Goal != "" {
 		lines = append(lines, "", telegram.Escape(text.Goal))
 	}
@@ -134,10 +161,12 @@ func (t *turn) stageScreen(road road, stage *curriculum.Stage, n int) screen {
 		mark := topicMark(road.states[topic.ID], topic.ID == road.at)
 		keys = append(keys, row(button(mark+" "+topic.Text[t.lang()].Title, "topic", topic.ID)))
 	}
+	keys = append(keys, t.stageQuizRow(stage, road.states, road.passed[stage.ID])...)
 	last := row(button(t.plain("button.back"), "stages"))
 	if text.Project != nil {
 		last = append(last, button(t.plain("button.project"), "project", stage.ID))
 	}
+	keys = append(keys, t.chooseKeyOf(road.Roadmap, stage)...)
 	return screen{strings.Join(lines, "\n"), append(keys, last)}
 }
 

@@ -3,57 +3,91 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 
 	"yolchi/internal/locale"
 	"yolchi/internal/telegram"
 )
 
 // command is something that can be typed. The list feeds the dispatch, the
-// menu in Telegram and the help; the sentence about it is "command.<name>".
+// menus in Telegram and the help; the sentence about it is "command.<name>", in
+// groups "command.<name>.group" where the two differ.
 type command struct {
-	name   string
-	run    func(t *turn, ctx context.Context, args string) error
-	anyway bool // also before the chat is set up
-	group  bool // also in groups
+	name    string
+	run     func(t *turn, ctx context.Context, args string) error // in a private chat; nil: not there
+	group   func(t *turn, ctx context.Context, args string) error // in groups; nil: not there
+	anyway  bool                                                  // also before the chat is set up
+	manager bool                                                  // in groups only administrators may
+	other   bool                                                  // groups have another sentence
 }
 
 // commands in the order of the menu. The table is made by a function because
 // the help shows it.
 func commands() []command {
 	return []command{
-		{name: "today", run: (*turn).todayCommand},
-		{name: "next", run: (*turn).nextCommand},
-		{name: "quiz", run: (*turn).quizCommand},
-		{name: "progress", run: (*turn).progressCommand},
-		{name: "roadmap", run: (*turn).roadmapCommand},
+		{name: "today", run: (*turn).todayCommand, group: (*turn).groupToday},
+		{name: "next", run: (*turn).nextCommand, group: (*turn).groupNext, manager: true, other: true},
+		{name: "quiz", run: (*turn).quizCommand, group: (*turn).roundCommand, other: true},
+		{name: "review", run: (*turn).reviewCommand},
+		{name: "top", group: (*turn).topCommand},
+		{name: "progress", run: (*turn).progressCommand, group: (*turn).groupProgress, other: true},
+		{name: "streak", run: (*turn).streakCommand},
+		{name: "roadmap", run: (*turn).roadmapCommand, group: (*turn).groupRoadmap},
+		{name: "find", run: (*turn).findCommand},
+		{name: "notes", run: (*turn).notesCommand},
 		{name: "undo", run: (*turn).undoCommand},
-		{name: "remind", run: (*turn).remindCommand},
+		{name: "remind", run: (*turn).remindCommand, group: (*turn).remindCommand, manager: true},
 		{name: "pause", run: (*turn).pauseCommand},
 		{name: "resume", run: (*turn).resumeCommand},
 		{name: "roadmaps", run: (*turn).roadmapsCommand},
-		{name: "timezone", run: (*turn).timezoneCommand},
+		{name: "choose", run: (*turn).chooseCommand, anyway: true},
+		{name: "timezone", run: (*turn).timezoneCommand, group: (*turn).timezoneCommand, manager: true},
 		{name: "language", run: (*turn).languageCommand, anyway: true},
-		{name: "settings", run: (*turn).settingsCommand},
-		{name: "help", run: (*turn).helpCommand, anyway: true, group: true},
-		{name: "start", run: (*turn).startCommand, anyway: true, group: true},
+		{name: "channels", run: (*turn).channelsCommand, anyway: true},
+		{name: "settings", run: (*turn).settingsCommand, group: (*turn).groupSettings, manager: true},
+		{name: "move", group: (*turn).moveCommand, manager: true, anyway: true},
+		{name: "hide", group: (*turn).hideCommand},
+		{name: "help", run: (*turn).helpCommand, group: (*turn).groupHelp, anyway: true},
+		{name: "start", run: (*turn).startCommand, group: (*turn).groupStart, anyway: true},
 		{name: "stop", run: (*turn).stopCommand, anyway: true},
 	}
 }
 
+// sentence is the key of what the command does.
+func (c command) sentence(group bool) string {
+	if group && c.other {
+		return "command." + c.name + ".group"
+	}
+	return "command." + c.name
+}
+
 // presses are what buttons do, by the first word of their data. setup says
-// that it belongs to setting the chat up.
+// that it belongs to setting the chat up, shared that it does something in
+// groups and channels, manager that only administrators may press it there.
 var presses = map[string]struct {
-	run   func(t *turn, ctx context.Context, arg string) error
-	setup bool
+	run     func(t *turn, ctx context.Context, arg string) error
+	setup   bool
+	shared  bool
+	manager bool
 }{
-	"lang":     {run: (*turn).pressLanguage, setup: true},
-	"road":     {run: (*turn).pressRoadmap, setup: true},
-	"hour":     {run: (*turn).pressHour, setup: true},
-	"zones":    {run: (*turn).pressZones, setup: true},
-	"zone":     {run: (*turn).pressZone, setup: true},
-	"hours":    {run: (*turn).pressHours, setup: true},
+	"setup":    {run: (*turn).pressSetup, setup: true, shared: true, manager: true},
+	"lang":     {run: (*turn).pressLanguage, setup: true, shared: true, manager: true},
+	"road":     {run: (*turn).pressRoadmap, setup: true, shared: true, manager: true},
+	"hour":     {run: (*turn).pressHour, setup: true, shared: true, manager: true},
+	"zones":    {run: (*turn).pressZones, setup: true, shared: true, manager: true},
+	"zone":     {run: (*turn).pressZone, setup: true, shared: true, manager: true},
+	"hours":    {run: (*turn).pressHours, setup: true, shared: true, manager: true},
+	"roads":    {run: (*turn).pressRoads, shared: true, manager: true},
+	"settings": {run: (*turn).pressSettings, shared: true, manager: true},
+	"langs":    {run: (*turn).pressLanguages, shared: true, manager: true},
+	"days":     {run: (*turn).pressDays, shared: true, manager: true},
+	"day":      {run: (*turn).pressDay, shared: true, manager: true},
+	"remind":   {run: (*turn).pressRemind, shared: true, manager: true},
+	"pause":    {run: (*turn).pressPause, shared: true, manager: true},
+	"resume":   {run: (*turn).pressResume, shared: true, manager: true},
+	"paces":    {run: (*turn).pressPaces, shared: true, manager: true},
+	"pace":     {run: (*turn).pressPace, shared: true, manager: true},
+	"gnext":    {run: (*turn).groupNext, shared: true, manager: true},
+	"gdone":    {run: (*turn).pressGroupDone, shared: true},
 	"today":    {run: (*turn).pressToday},
 	"done":     {run: (*turn).pressDone},
 	"know":     {run: (*turn).pressKnow},
@@ -69,16 +103,22 @@ var presses = map[string]struct {
 	"go":       {run: (*turn).pressGo},
 	"quiz":     {run: (*turn).pressQuiz},
 	"again":    {run: (*turn).pressAgain},
+	"dunno":    {run: (*turn).pressDunno, setup: true},
+	"where":    {run: (*turn).pressWhere, setup: true},
+	"review":   {run: (*turn).reviewCommand},
+	"check":    {run: (*turn).pressCheckpoint},
+	"testout":  {run: (*turn).pressTestOut},
 	"progress": {run: (*turn).pressProgress},
-	"roads":    {run: (*turn).pressRoads},
+	"choose":   {run: (*turn).pressChoose, setup: true},
+	"code":     {run: (*turn).pressCode, shared: true, manager: true},
+	"streak":   {run: (*turn).pressStreak},
+	"saver":    {run: (*turn).pressSaver},
+	"mute":     {run: (*turn).pressMute},
+	"weekly":   {run: (*turn).pressWeekly},
+	"daily":    {run: (*turn).pressDaily},
 	"about":    {run: (*turn).pressAbout},
-	"settings": {run: (*turn).pressSettings},
-	"langs":    {run: (*turn).pressLanguages},
-	"days":     {run: (*turn).pressDays},
-	"day":      {run: (*turn).pressDay},
-	"remind":   {run: (*turn).pressRemind},
-	"pause":    {run: (*turn).pressPause},
-	"resume":   {run: (*turn).pressResume},
+	"notes":    {run: (*turn).pressNotes},
+	"note":     {run: (*turn).pressNote},
 	"help":     {run: (*turn).pressHelp, setup: true},
 }
 
@@ -88,17 +128,19 @@ var errOld = errors.New("the button is old")
 // press does what a button says. A button that means nothing any more says so
 // kindly.
 func (t *turn) press(ctx context.Context, data string) error {
-	version, rest, _ := strings.Cut(data, ":")
-	word, arg, _ := strings.Cut(rest, ":")
+	version, word, arg := parsePress(data)
 	press, ok := presses[word]
 	switch {
-	case t.chat.Kind != "private":
-		return nil
-	case version != callbackVersion || !ok:
+	case version != callbackVersion || !ok || t.shared() && !press.shared:
 		t.toast(t.plain("button.old"))
 		return nil
-	case !t.chat.Ready && !press.setup:
+	case t.shared() && press.manager && !t.allowed():
+		return nil
+	case !t.chat.Ready && !press.setup && !t.shared():
 		return t.setup(ctx)
+	case !t.chat.Ready && !press.setup:
+		t.toast(t.plain("button.old"))
+		return nil
 	}
 	if err := t.wake(ctx); err != nil {
 		return err
@@ -113,10 +155,12 @@ func (t *turn) press(ctx context.Context, data string) error {
 
 // message answers what somebody wrote.
 func (t *turn) message(ctx context.Context, m telegram.Message) error {
-	if t.chat.Kind != "private" {
-		return t.groupMessage(m)
-	}
-	if m.Kind == "service" || m.From != nil && m.From.IsBot {
+	switch {
+	case t.here.ChatID != t.chat.ChatID:
+		return t.channelMessage(ctx)
+	case t.shared():
+		return t.groupMessage(ctx, m)
+	case m.Kind == "service" || m.From != nil && m.From.IsBot:
 		return nil
 	}
 	if err := t.wake(ctx); err != nil {
@@ -128,6 +172,9 @@ func (t *turn) message(ctx context.Context, m telegram.Message) error {
 	if m.Text == "" {
 		return t.hint(ctx, "hint.media")
 	}
+	if topic := t.lessonOf(m.ReplyTo); topic != nil && t.chat.Ready {
+		return t.addNote(ctx, topic, m.Text)
+	}
 	return t.typed(ctx, m.Text)
 }
 
@@ -135,7 +182,7 @@ func (t *turn) command(ctx context.Context, name, args string) error {
 	asked := t.chat.Awaiting != ""
 	t.chat.Awaiting = ""
 	for _, c := range commands() {
-		if c.name != name {
+		if c.name != name || c.run == nil {
 			continue
 		}
 		if !t.chat.Ready && !c.anyway {
@@ -154,6 +201,8 @@ func (t *turn) command(ctx context.Context, name, args string) error {
 // typed reads text as the answer to what was asked last.
 func (t *turn) typed(ctx context.Context, text string) error {
 	switch {
+	case t.chat.Awaiting == awaitingFind:
+		return t.typedFind(ctx, text)
 	case t.chat.Awaiting == awaitingHour:
 		return t.typedHour(ctx, text)
 	case t.chat.Awaiting == awaitingZone:
@@ -173,38 +222,13 @@ func (t *turn) hint(ctx context.Context, key string) error {
 	return nil
 }
 
-// groupMessage answers in groups and channels only what is addressed to the
-// bot.
-func (t *turn) groupMessage(m telegram.Message) error {
-	name, _, ok := telegram.Command(m.Text, t.bot.Me.Username)
-	if !ok || !slices.ContainsFunc(commands(), func(c command) bool { return c.name == name && c.group }) {
-		return nil
-	}
-	link := telegram.Button{Text: t.plain("button.private"), URL: "https://t.me/" + t.bot.Me.Username + "?start"}
-	t.say(screen{t.T("group.private"), rows(row(link))})
-	return nil
-}
-
-// wake notes that whoever speaks to us has not blocked us.
+// wake notes that whoever speaks to us has not blocked us, and has spoken.
 func (t *turn) wake(ctx context.Context) error {
-	if t.chat.BlockedAt == nil {
-		return nil
+	if t.chat.BlockedAt == nil && t.chat.Started {
+		return t.heard(ctx)
 	}
-	t.chat.BlockedAt = nil
-	return t.tx.Save(ctx)
-}
-
-// membership notes where the bot may speak and where not.
-func (t *turn) membership(ctx context.Context, m telegram.ChatMemberUpdated) error {
-	out := m.New.Status == "kicked" || m.New.Status == "left"
-	if out == (t.chat.BlockedAt != nil) {
-		return nil
-	}
-	t.chat.BlockedAt = nil
-	if out {
-		now := t.now()
-		t.chat.BlockedAt = &now
-	}
+	t.chat.Heard()
+	t.chat.BlockedAt, t.chat.Started = nil, true
 	return t.tx.Save(ctx)
 }
 

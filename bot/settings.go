@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"strings"
+
+	"yolchi/internal/telegram"
 )
 
 func (t *turn) settingsCommand(ctx context.Context, _ string) error {
@@ -30,18 +33,44 @@ func (t *turn) settings() screen {
 		t.T("settings.roadmap", "Value", road),
 		t.T("settings.remind", "Value", remind),
 		t.T("settings.zone", "Value", zoneName(t.chat.Zone, t.lang()), "Now", t.now().In(t.chat.Location()).Format("15:04")),
-		t.T("settings.language", "Value", t.plain("language.name")),
+		t.T("settings.language", "Value", t.languageName()),
+	}
+	if t.shared() {
+		lines = append(lines, t.T("settings.pace", "Value", t.paceText()))
 	}
 	pause := button(t.plain("button.pause"), "pause")
 	if t.chat.PausedUntil != nil && *t.chat.PausedUntil > t.today() {
 		lines = append(lines, t.T("settings.paused", "Day", t.date(*t.chat.PausedUntil)))
 		pause = button(t.plain("button.resume"), "resume")
 	}
-	return screen{strings.Join(lines, "\n"), rows(
+	keys := rows(
 		row(button(t.plain("button.roads"), "roads"), button(t.plain("button.language"), "langs")),
 		row(button(t.plain("button.hour"), "hours"), button(t.plain("button.days"), "days")),
 		row(button(t.plain("button.zone"), "zones"), pause),
-	)}
+	)
+	if roadmap := t.roadmap(); roadmap != nil && len(roadmap.CodeLanguages) > 0 {
+		lines = append(lines, t.T("settings.code", "Value", cmp.Or(codeName(t.chat.CodeLanguage), "—")))
+		keys = append(keys, row(button(t.plain("button.code"), "code")))
+	}
+	if t.shared() {
+		keys = append(keys, row(button(t.plain("button.pace"), "paces"), button(t.plain("button.gnext"), "gnext")))
+	}
+	if !t.shared() {
+		lines = append(lines, t.T("settings.saver", "Value", t.saverText()))
+		keys = append(keys, row(button(t.plain("button.saver"), "saver"), button(t.plain("button.streak"), "streak")))
+	}
+	if t.chat.Kind == "channel" {
+		lines = append(lines, "", t.T("channel.link", "Link", t.link()))
+	}
+	return screen{strings.Join(lines, "\n"), keys}
+}
+
+// languageName is the language that the chat is spoken to in, or both.
+func (t *turn) languageName() string {
+	if t.second() != "" {
+		return t.plain("language.both")
+	}
+	return t.plain("language.name")
 }
 
 // helpCommand says what the bot does and which commands there are.
@@ -58,8 +87,13 @@ func (t *turn) pressHelp(ctx context.Context, _ string) error {
 func (t *turn) help() screen {
 	lines := []string{t.T("help.title"), ""}
 	for _, c := range commands() {
-		lines = append(lines, "/"+c.name+" — "+t.T("command."+c.name))
+		if c.run != nil {
+			lines = append(lines, "/"+c.name+" — "+t.T(c.sentence(false)))
+		}
 	}
 	lines = append(lines, "", t.T("help.end"))
-	return screen{strings.Join(lines, "\n"), nil}
+	return screen{strings.Join(lines, "\n"), rows(row(
+		telegram.Button{Text: t.plain("button.add.group"), URL: "https://t.me/" + t.bot.Me.Username + "?startgroup=yolchi"},
+		telegram.Button{Text: t.plain("button.add.channel"), URL: "https://t.me/" + t.bot.Me.Username + "?startchannel&admin=post_messages"},
+	))}
 }

@@ -7,6 +7,7 @@ import (
 
 	"yolchi/internal/curriculum"
 	"yolchi/internal/locale"
+	"yolchi/internal/store"
 	"yolchi/internal/study"
 	"yolchi/internal/telegram"
 )
@@ -17,6 +18,9 @@ var offeredHours = []int{7 * 60, 9 * 60, 13 * 60, 19 * 60, 21 * 60}
 // startCommand greets a new chat and shows a known one where it stands. The
 // argument is what a deep link carries: the id of a roadmap.
 func (t *turn) startCommand(ctx context.Context, args string) error {
+	if done, err := t.linked(ctx, args); done || err != nil {
+		return err
+	}
 	linked, known := t.bot.Library.Roadmap(strings.ToLower(args))
 	if !t.chat.Ready {
 		if known {
@@ -43,13 +47,38 @@ func (t *turn) startCommand(ctx context.Context, args string) error {
 	return t.standing(ctx)
 }
 
+// linked follows a deep link out of a group or channel: to a lesson, to a
+// question, to one's own progress. Who is not set up sees it all the same.
+func (t *turn) linked(ctx context.Context, payload string) (done bool, err error) {
+	kind, id, _ := strings.Cut(payload, "_")
+	switch kind {
+	case "t":
+		if _, ok := t.bot.Library.Topic(id); ok {
+			return true, t.lesson(ctx, id, "")
+		}
+	case "q":
+		if question, ok := t.bot.Library.Question(questionOf(payload)); ok {
+			return true, t.startRun(ctx, store.Quiz{Kind: store.TopicQuiz, TopicID: question.TopicID, Questions: []string{question.ID}})
+		}
+	case "me":
+		if t.chat.Ready {
+			return true, t.progressCommand(ctx, "")
+		}
+	}
+	return false, nil
+}
+
 // setup asks for what is still missing before the first topic.
 func (t *turn) setup(ctx context.Context) error {
 	switch {
+	case t.chat.Language == "" && t.shared():
+		t.show(screen{t.T("group.language"), t.languageKeys()})
 	case t.chat.Language == "":
 		t.show(t.greeting())
 	case t.roadmap() == nil:
 		t.show(t.roadmapChoice())
+	case t.needsCode():
+		return t.askCode(ctx)
 	default:
 		return t.askHour(ctx)
 	}
@@ -81,12 +110,18 @@ func (t *turn) languageKeys() telegram.Keyboard {
 	for _, lang := range locale.Languages {
 		keys = append(keys, button(t.bot.Texts.T(lang, "language.name", nil), "lang", lang))
 	}
+	if t.shared() {
+		return rows(keys, row(button(t.plain("language.both"), "lang", bothLanguages)))
+	}
 	return rows(keys)
 }
 
+// bothLanguages is a group's or channel's wish: Uzbek, and English below it.
+const bothLanguages = locale.Uzbek + "+" + locale.English
+
 // pressLanguage sets the language, in the set-up and later.
 func (t *turn) pressLanguage(ctx context.Context, lang string) error {
-	if t.bot.Texts.T(lang, "language.code", nil) != lang {
+	if t.bot.Texts.T(lang, "language.code", nil) != lang && !(t.shared() && lang == bothLanguages) {
 		return errOld
 	}
 	t.chat.Language = lang
@@ -127,19 +162,36 @@ func (t *turn) size(roadmap *curriculum.Roadmap) string {
 	return t.T("roadmaps.topics", "Count", n) + " · " + t.T("roadmaps.weeks", "Count", (n+6)/7)
 }
 
-// pressRoadmap chooses a roadmap: in the set-up the hour comes next, later the
-// chat goes on from where it stood there.
-func (t *turn) pressRoadmap(ctx context.Context, id string) error {
+// pressRoadmap chooses a roadmap, perhaps with a language of code: in the
+// set-up the hour comes next, later the chat goes on from where it stood there.
+func (t *turn) pressRoadmap(ctx context.Context, arg string) error {
+	id, code, _ := strings.Cut(arg, ":")
 	roadmap, ok := t.bot.Library.Roadmap(id)
-	if !ok {
+	if !ok || code != "" && code != askedCode && !t.bot.offersCode(code) {
 		return errOld
 	}
+	chosen := false
+	switch code {
+	case "", t.chat.CodeLanguage:
+	case askedCode:
+		t.chat.CodeLanguage = ""
+	default:
+		t.chat.CodeLanguage, chosen = code, true
+	}
 	if t.chat.Ready {
+		if chosen {
+			if err := t.changed(ctx, "code_language", code); err != nil {
+				return err
+			}
+		}
 		return t.follow(ctx, roadmap)
 	}
 	t.chat.RoadmapID = id
 	if t.chat.Language == "" { // the button of another greeting
 		t.chat.Language = t.lang()
+	}
+	if t.needsCode() {
+		return t.askCode(ctx)
 	}
 	return t.askHour(ctx)
 }
@@ -166,8 +218,12 @@ func (t *turn) askHour(ctx context.Context) error {
 		}
 	}
 	zone := zoneName(t.chat.Zone, t.lang())
+	ask := "hour.ask"
+	if t.shared() {
+		ask = "group.hour"
+	}
 	t.show(screen{
-		t.T("hour.ask", "Zone", zone, "Now", t.now().In(t.chat.Location()).Format("15:04")),
+		t.T(ask, "Zone", zone, "Now", t.now().In(t.chat.Location()).Format("15:04")),
 		rows(first, second, row(button(t.plain("button.zone"), "zones"))),
 	})
 	return nil
@@ -217,6 +273,9 @@ func (t *turn) setHour(ctx context.Context, minute int) error {
 // begin ends the set-up: the chat is enrolled and gets its first topic at
 // once. That topic counts as today's.
 func (t *turn) begin(ctx context.Context, roadmap *curriculum.Roadmap) error {
+	if t.shared() {
+		return t.beginShared(ctx)
+	}
 	today := t.today()
 	t.chat.Ready, t.chat.Language, t.chat.TopicDay = true, t.lang(), &today
 	if err := t.changed(ctx, "hour", clock(t.chat.RemindMinute)); err != nil {
@@ -231,27 +290,59 @@ func (t *turn) begin(ctx context.Context, roadmap *curriculum.Roadmap) error {
 	return t.lesson(ctx, topic, "")
 }
 
-// follow switches to a roadmap; each keeps its place.
+// follow switches to a roadmap; each keeps its place. One that leaves the
+// language of code open asks for it if none was chosen.
 func (t *turn) follow(ctx context.Context, roadmap *curriculum.Roadmap) error {
 	t.chat.RoadmapID = roadmap.ID
+	if t.needsCode() {
+		return t.askCode(ctx)
+	}
 	if err := t.tx.Save(ctx); err != nil {
 		return err
+	}
+	if t.shared() {
+		t.show(t.settings())
+		return nil
+	}
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return err
+	}
+	_, enrolled, err := t.tx.Position(ctx, roadmap.ID)
+	if err != nil {
+		return err
+	}
+	if closed, _ := countClosed(topicIDs(roadmap), states); closed > 0 && !enrolled { // it comes from other roads
+		return t.standing(ctx, "", t.T("road.behind", "Count", closed))
 	}
 	return t.standing(ctx)
 }
 
 // changed saves the chat and logs which setting became what.
 func (t *turn) changed(ctx context.Context, setting, value string) error {
+	return t.changedFrom(ctx, setting, value, t.today())
+}
+
+// changedFrom is changed for a setting that may end the local day: left is what
+// it was until then.
+func (t *turn) changedFrom(ctx context.Context, setting, value string, left study.Day) error {
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}
-	return t.record(ctx, study.Event{Kind: study.Changed, Detail: study.Detail{Setting: setting, Value: value}})
+	detail := study.Detail{Setting: setting, Value: value, Days: t.chat.RemindDays}
+	if left < t.today() {
+		detail.Left = &left
+	}
+	return t.record(ctx, study.Event{Kind: study.Changed, Detail: detail})
 }
 
 // record logs what the person of this turn did.
 func (t *turn) record(ctx context.Context, e study.Event) error {
 	e.User = t.user()
-	return t.tx.Record(ctx, e)
+	if err := t.tx.Record(ctx, e); err != nil {
+		return err
+	}
+	return t.keepRhythm(ctx, e.Kind)
 }
 
 // languageCommand offers the languages.

@@ -70,6 +70,9 @@ func (t *turn) nextCommand(ctx context.Context, _ string) error {
 	if err != nil {
 		return err
 	}
+	if err := t.offerCheckpoint(ctx, topic); err != nil {
+		return err
+	}
 	return t.lesson(ctx, next, t.T("next.done", "Topic", t.title(topic)))
 }
 
@@ -92,7 +95,10 @@ func (t *turn) close(ctx context.Context, topic string, kind study.Kind) (next s
 	if err := t.tx.NoLater(ctx); err != nil {
 		return "", err
 	}
-	return next, t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail})
+	if err := t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail}); err != nil {
+		return "", err
+	}
+	return next, t.celebrateStep(ctx, topic, kind, states)
 }
 
 // closable checks that a pressed button's topic exists and is still open. A
@@ -127,6 +133,9 @@ func (t *turn) pressDone(ctx context.Context, topic string) error {
 	t.keys(t.lessonKeys(found, study.TopicDone))
 	t.toast(t.plain("done.toast"))
 	if next == "" {
+		if err := t.offerCheckpoint(ctx, topic); err != nil {
+			return err
+		}
 		return t.finished(ctx)
 	}
 	return t.sayDone(ctx, topic, next)
@@ -143,10 +152,16 @@ func (t *turn) sayDone(ctx context.Context, topic, next string) error {
 	}
 	closed, all := road.closed()
 	summary := t.T("done.count", "Done", closed, "All", all)
-	if streak := study.Streak(days, t.chat.RemindDays, t.today()); streak > 1 {
-		summary += " · " + t.T("done.streak", "Count", streak)
+	streak, err := t.streakOf(ctx, days)
+	if err != nil {
+		return err
+	}
+	if streak.Days > 1 {
+		summary += " · " + t.T("done.streak", "Count", streak.Days)
 	}
 	lines := []string{t.T("done.title", "Topic", t.title(topic)), summary}
+	found, _ := t.bot.Library.Topic(topic)
+	lines = append(lines, t.streakLines(streak, days[t.today()], len(found.Questions) > 0)...)
 	keys := rows(
 		row(button(t.plain("button.now"), "today")),
 		row(button(t.plain("button.undo"), "undo"), button(t.plain("button.progress"), "progress")),
@@ -157,7 +172,17 @@ func (t *turn) sayDone(ctx context.Context, topic, next string) error {
 		if stage.Text[t.lang()].Project != nil {
 			keys = append(keys, row(button(t.plain("button.project"), "project", stage.ID)))
 		}
+		checkpoint, err := t.checkpointRow(ctx, stage)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, checkpoint...)
 	}
+	review, err := t.reviewRow(ctx)
+	if err != nil {
+		return err
+	}
+	keys = append(keys, review...)
 	lines = append(lines, "", t.upcoming(next))
 	t.say(screen{strings.Join(lines, "\n"), keys})
 	return nil
@@ -184,6 +209,9 @@ func (t *turn) pressKnow(ctx context.Context, topic string) error {
 	found, _ := t.bot.Library.Topic(topic)
 	t.keys(t.lessonKeys(found, study.TopicKnown))
 	t.toast(t.plain("know.toast"))
+	if err := t.offerCheckpoint(ctx, topic); err != nil {
+		return err
+	}
 	return t.lesson(ctx, next, "")
 }
 
@@ -238,7 +266,11 @@ func (t *turn) pressBack(ctx context.Context, topic string) error {
 	if err != nil {
 		return err
 	}
-	t.keys(t.lessonKeys(found, states[topic]))
+	review, err := t.reviewRow(ctx)
+	if err != nil {
+		return err
+	}
+	t.keys(append(t.lessonKeys(found, states[topic]), review...))
 	return nil
 }
 
@@ -284,8 +316,8 @@ func (t *turn) title(id string) string {
 	return topic.Text[t.lang()].Title
 }
 
-// standing shows where the chat is on its road.
-func (t *turn) standing(ctx context.Context) error {
+// standing shows where the chat is on its road, with more lines below.
+func (t *turn) standing(ctx context.Context, more ...string) error {
 	road, err := t.road(ctx)
 	if err != nil {
 		return err
@@ -295,13 +327,13 @@ func (t *turn) standing(ctx context.Context) error {
 	}
 	closed, all := road.closed()
 	p := positionOf(road.Roadmap, road.at)
-	t.show(screen{strings.Join([]string{
+	t.show(screen{strings.Join(append([]string{
 		t.T("standing.title", "Roadmap", road.Text[t.lang()].Title),
 		bar(closed, all) + " " + t.T("done.count", "Done", closed, "All", all),
 		"",
 		t.T("lesson.place", "Stage", p.stage, "Stages", p.stages, "Topic", p.topic, "Topics", p.topics),
 		t.upcoming(road.at),
-	}, "\n"), rows(
+	}, more...), "\n"), rows(
 		row(button(t.plain("button.today"), "today")),
 		row(button(t.plain("button.roadmap"), "stages"), button(t.plain("button.progress"), "progress")),
 		row(button(t.plain("button.about"), "about"), button(t.plain("button.settings"), "settings")),

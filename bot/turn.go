@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +20,9 @@ type turn struct {
 	bot      *Bot
 	tx       *store.Tx
 	chat     *store.Chat // the transaction's: save stores changes
+	here     store.Key   // where it is said: the chat itself, or in private for a channel
 	from     *telegram.User
+	rights   rights // what the person may decide for the chat
 	callback *telegram.Callback
 
 	answered bool // the pressed button was answered
@@ -41,6 +45,8 @@ func (t *turn) update(ctx context.Context, u telegram.Update) error {
 	case u.Callback != nil:
 		t.callback = u.Callback
 		return t.press(ctx, u.Callback.Data)
+	case u.Poll != nil:
+		return t.pollState(ctx, *u.Poll)
 	case u.Message != nil:
 		return t.message(ctx, *u.Message)
 	}
@@ -57,13 +63,34 @@ func (t *turn) calls() []telegram.Call {
 
 // say sends a new message.
 func (t *turn) say(s screen) {
-	t.out = append(t.out, telegram.SendMessage(t.chat.ChatID, s.html, s.keys))
+	t.send(telegram.SendMessage(t.here.ChatID, s.html, t.about(s.keys)))
+}
+
+// send adds a call that makes a message where the turn speaks.
+func (t *turn) send(call telegram.Call) { t.out = append(t.out, call.InThread(t.here.ThreadID)) }
+
+// about lets the buttons of a channel's set-up, which stand in a private chat,
+// say which channel they are about.
+func (t *turn) about(kb telegram.Keyboard) telegram.Keyboard {
+	if t.here.ChatID == t.chat.ChatID {
+		return kb
+	}
+	named := make(telegram.Keyboard, len(kb))
+	for i, row := range kb {
+		named[i] = slices.Clone(row)
+		for j, b := range row {
+			if rest, ok := strings.CutPrefix(b.Data, callbackVersion+":"); ok {
+				named[i][j].Data = fmt.Sprintf("%s:@%d:%s", callbackVersion, t.chat.ChatID, rest)
+			}
+		}
+	}
+	return named
 }
 
 // show changes the message whose button was pressed, or sends a new one.
 func (t *turn) show(s screen) {
-	if m := t.pressed(); m != 0 {
-		t.out = append(t.out, telegram.EditMessage(t.chat.ChatID, m, s.html, s.keys))
+	if m := t.pressed(); m != 0 && t.callback.Message.Kind != "photo" { // a picture cannot become a text
+		t.out = append(t.out, telegram.EditMessage(t.here.ChatID, m, s.html, t.about(s.keys)))
 		return
 	}
 	t.say(s)
@@ -72,7 +99,7 @@ func (t *turn) show(s screen) {
 // keys changes only the buttons of the message whose button was pressed.
 func (t *turn) keys(kb telegram.Keyboard) {
 	if m := t.pressed(); m != 0 {
-		t.out = append(t.out, telegram.EditKeyboard(t.chat.ChatID, m, kb))
+		t.out = append(t.out, telegram.EditKeyboard(t.here.ChatID, m, t.about(kb)))
 	}
 }
 
@@ -119,7 +146,8 @@ type markup string
 // lang is the chat's language, or the best guess before it was chosen.
 func (t *turn) lang() string {
 	if t.chat.Language != "" {
-		return t.chat.Language
+		first, _, _ := strings.Cut(t.chat.Language, "+")
+		return first
 	}
 	if t.from != nil {
 		if lang, ok := locale.Guess(t.from.Language); ok {
@@ -127,6 +155,12 @@ func (t *turn) lang() string {
 		}
 	}
 	return locale.English
+}
+
+// second is the other language of a chat that wants both, "" of any other.
+func (t *turn) second() string {
+	_, second, _ := strings.Cut(t.chat.Language, "+")
+	return second
 }
 
 func (t *turn) now() time.Time { return t.tx.Now }

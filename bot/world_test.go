@@ -78,11 +78,12 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w.bot = &Bot{
-		Store: db, Library: testLibrary(t), Texts: testTexts(t), Me: client.Me(), Metrics: monitor.New(), Now: w.Now, Log: log,
-		Sender: unpaced{client},
+		Store: db, Library: testLibrary(t), Index: curriculum.NewIndex(testLibrary(t)), Texts: testTexts(t), Me: client.Me(), Metrics: monitor.New(), Now: w.Now, Log: log,
+		Sender: unpaced{client}, Chats: client,
 	}
 	w.scheduler = &schedule.Scheduler{Store: db, Deliverer: w.bot, Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	w.dispatcher = NewDispatcher(ctx, w.bot)
+	w.dispatcher.labelPause = 50 * time.Millisecond
 	polling := make(chan error, 1)
 	go func() { polling <- client.Poll(ctx, w.dispatcher.Handle) }()
 	t.Cleanup(func() {
@@ -294,7 +295,9 @@ func (w *world) format(m sandbox.Message) string {
 		return "> " + m.Text + "\n" + buttonMark
 	}
 	var b strings.Builder
-	if m.Poll != nil {
+	if m.Photo != nil {
+		b.WriteString("PHOTO\n" + html.UnescapeString(m.CaptionHTML) + "\n")
+	} else if m.Poll != nil {
 		fmt.Fprintf(&b, "POLL %s\n", m.Poll.Question)
 		if m.Poll.DescriptionHTML != "" {
 			b.WriteString(m.Poll.DescriptionHTML + "\n")

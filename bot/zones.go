@@ -180,11 +180,12 @@ func (t *turn) setZone(ctx context.Context, zone string) error {
 	if _, err := time.LoadLocation(zone); err != nil {
 		return errOld
 	}
+	left := t.today()
 	t.chat.Zone, t.chat.Awaiting = zone, ""
 	if !t.chat.Ready {
 		return t.askHour(ctx)
 	}
-	if err := t.changed(ctx, "zone", zone); err != nil {
+	if err := t.changedFrom(ctx, "zone", zone, left); err != nil {
 		return err
 	}
 	t.toast(t.plain("settings.saved"))

@@ -4,7 +4,7 @@ package locales
 
 import "embed"
 
-// FS is the tree of texts: ui.<language>.yaml, retired.yaml, ids.txt, roadmaps and topics.
+// FS is the tree of texts: ui.<language>.yaml, choice.yaml, retired.yaml, ids.txt, roadmaps and topics.
 //
 //go:embed *.yaml ids.txt roadmaps topics
 var FS embed.FS

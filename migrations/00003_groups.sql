@@ -15,6 +15,7 @@ ALTER TABLE chats
     ADD COLUMN thread_id    bigint   NOT NULL DEFAULT 0,
     ADD COLUMN pace         text     NOT NULL DEFAULT 'calendar' CHECK (pace IN ('calendar', 'admin', 'members')),
     ADD COLUMN pace_members smallint NOT NULL DEFAULT 3 CHECK (pace_members BETWEEN 1 AND 1000),  -- how many have to be done
+    ADD COLUMN started      boolean  NOT NULL DEFAULT true,  -- has spoken to us in private; not who only takes part in a group
     ADD COLUMN owner_id     bigint   NOT NULL DEFAULT 0,  -- a channel's: who is told in private what it needs
     DROP CONSTRAINT chats_pkey,
     ADD PRIMARY KEY (chat_id, thread_id);
@@ -41,6 +42,7 @@ ALTER TABLE deliveries ADD COLUMN thread_id bigint NOT NULL DEFAULT 0, ADD PRIMA
 CREATE UNIQUE INDEX quizzes_open ON quizzes (chat_id, thread_id, user_id) WHERE ended_at IS NULL;
 CREATE INDEX polls_quiz ON polls (chat_id, thread_id, quiz_id);
 CREATE INDEX polls_poll ON polls (poll_id);  -- an answer names only its poll
+CREATE INDEX chats_owner ON chats (owner_id) WHERE owner_id <> 0;
 
 -- Who takes part in a group.
 CREATE TABLE members (
@@ -88,7 +90,7 @@ DROP TABLE marks, votes, members;
 -- What other threads followed has no place in the older schema.
 DELETE FROM chats WHERE thread_id <> 0;
 DELETE FROM deliveries WHERE kind NOT IN ('topic', 'later');
-DROP INDEX polls_poll;
+DROP INDEX polls_poll, chats_owner;
 ALTER TABLE deliveries DROP CONSTRAINT deliveries_kind_check, DROP COLUMN thread_id;
 ALTER TABLE polls DROP COLUMN thread_id, DROP COLUMN day, DROP COLUMN votes, DROP COLUMN right_votes, DROP COLUMN closed_at;
 ALTER TABLE quizzes DROP COLUMN thread_id;
@@ -96,7 +98,7 @@ ALTER TABLE study_days DROP COLUMN thread_id;
 ALTER TABLE topic_states DROP COLUMN thread_id;
 ALTER TABLE events DROP COLUMN thread_id;
 ALTER TABLE enrollments DROP COLUMN thread_id;
-ALTER TABLE chats DROP CONSTRAINT chats_pkey, DROP COLUMN thread_id, DROP COLUMN pace, DROP COLUMN pace_members, DROP COLUMN owner_id,
+ALTER TABLE chats DROP CONSTRAINT chats_pkey, DROP COLUMN thread_id, DROP COLUMN pace, DROP COLUMN pace_members, DROP COLUMN started, DROP COLUMN owner_id,
     ADD PRIMARY KEY (chat_id);
 ALTER TABLE enrollments ADD PRIMARY KEY (chat_id, roadmap_id), ADD FOREIGN KEY (chat_id) REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE;
 ALTER TABLE events ADD PRIMARY KEY (chat_id, event_id), ADD FOREIGN KEY (chat_id) REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE;

@@ -43,6 +43,7 @@ var elsewhere = map[string]struct{ file, holds string }{
 	"yolchi backup":                                       {"cmd/yolchi/backup_test.go", "func TestABackupOfARunningBotIsWhereItWas("},
 	"yolchi backup FILE":                                  {"cmd/yolchi/backup_test.go", "func TestABackupOfARunningBotIsWhereItWas("},
 	"yolchi restore FILE":                                 {"cmd/yolchi/backup_test.go", "func TestABackupOfARunningBotIsWhereItWas("},
+	"yolchi rebuild":                                      {"cmd/yolchi/rebuild_test.go", "func TestARebuildSaysWhatDifferedAndMendsIt("},
 	"yolchi health":                                       {"cmd/yolchi/health_test.go", "func TestTheProgramTellsHowAnotherOfItselfIs("},
 	"TELEGRAM_BOT_TOKEN=123456:your-token bin/yolchi run": {"cmd/yolchi/docs_test.go", "func TestTheBotRunsAsTheReadmeSays("},
 }
@@ -151,7 +152,7 @@ func TestTheProgramTakesWhatTheDocumentsWrite(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	name := regexp.MustCompile(`\byolchi ((?:run|backup|restore|health|content|simulate|migrate)\b.*)$`)
+	name := regexp.MustCompile(`\byolchi ((?:run|backup|restore|health|content|simulate|migrate|rebuild)\b.*)$`)
 	seen := 0
 	for _, document := range documents(t) {
 		text, err := os.ReadFile(document)

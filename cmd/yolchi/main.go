@@ -28,6 +28,7 @@ type cli struct {
 	Backup   backupCommand   `cmd:"" help:"Write the whole database to a file, while the bot runs."`
 	Restore  restoreCommand  `cmd:"" help:"Fill a database from such a file."`
 	Health   healthCommand   `cmd:"" help:"Ask the program that runs here whether it can do its work."`
+	Rebuild  rebuildCommand  `cmd:"" help:"Rebuild from the logs what is derived from them, and say what differed."`
 	Simulate simulateCommand `cmd:"" help:"Simulate learners, to see what the reviews are worth."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

@@ -121,7 +121,7 @@ func run(ctx context.Context, cfg config) error {
 	}
 	defer client.Close()
 	b := &bot.Bot{
-		Store: db, Library: library, Texts: texts, Sender: telegram.NewSender(client, cfg.limits),
+		Store: db, Library: library, Index: curriculum.NewIndex(library), Texts: texts, Sender: telegram.NewSender(client, cfg.limits), Chats: client,
 		Me: client.Me(), Metrics: metrics, Now: cfg.now, Log: cfg.log,
 	}
 	scheduler := &schedule.Scheduler{Store: db, Deliverer: b, Now: cfg.now, Log: cfg.log, Keep: cfg.keep}
@@ -142,6 +142,7 @@ func work(ctx context.Context, cfg config, client *telegram.Client, b *bot.Bot, 
 	underway, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	dispatcher := bot.NewDispatcher(underway, b)
+	program := ctx
 	group, ctx := errgroup.WithContext(ctx)
 	ready := &readiness{db: b.Store, client: client}
 	if cfg.listener != nil {
@@ -159,7 +160,7 @@ func work(ctx context.Context, cfg config, client *telegram.Client, b *bot.Bot, 
 				return err
 			}
 			group, ctx := errgroup.WithContext(ctx)
-			group.Go(func() error { return scheduler.Run(ctx) })
+			group.Go(func() error { return scheduler.Run(ctx, program) })
 			group.Go(func() error { return client.Poll(ctx, dispatcher.Handle) })
 			return group.Wait()
 		})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"yolchi/bot"
+	"yolchi/internal/curriculum"
 	"yolchi/internal/monitor"
 	"yolchi/internal/schedule"
 	"yolchi/internal/store"
@@ -44,7 +45,7 @@ func (b *bench) connect(ctx context.Context, r *remote, database string, limits 
 	}
 	x := &running{store: db, client: client, stop: func() {}}
 	x.bot = &bot.Bot{
-		Store: db, Library: b.library, Texts: b.texts, Sender: telegram.NewSender(client, limits),
+		Store: db, Library: b.library, Index: curriculum.NewIndex(b.library), Texts: b.texts, Sender: telegram.NewSender(client, limits), Chats: client,
 		Me: client.Me(), Metrics: metrics, Now: b.clock.Now, Log: b.log,
 	}
 	x.scheduler = &schedule.Scheduler{Store: db, Deliverer: x.bot, Now: b.clock.Now, Log: b.log}

@@ -101,4 +101,7 @@ func (b *bench) claiming(ctx context.Context, many, due int) (took time.Duration
 // counter delivers nothing: it counts what was claimed.
 type counter struct{ n atomic.Int64 }
 
-func (c *counter) Deliver(context.Context, store.Delivery) error { c.n.Add(1); return nil }
+func (c *counter) Deliver(context.Context, store.Delivery, func() func()) error {
+	c.n.Add(1)
+	return nil
+}

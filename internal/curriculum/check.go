@@ -73,6 +73,7 @@ func Check(l *Library, render func(markdown string) error) Report {
 			c.add(topicPath(t.ID, ""), "no roadmap holds this topic")
 		}
 	}
+	c.choice(l.choice)
 	c.prerequisites()
 	c.alike()
 	c.balance()
@@ -121,6 +122,11 @@ func (c *checker) id(file, id string) {
 func (c *checker) roadmap(r *Roadmap) {
 	file := contentPath(roadmapDir, r.ID, "")
 	c.id(file, r.ID)
+	for i, lang := range r.CodeLanguages {
+		if !slices.Contains(variantLanguages, lang) || slices.Contains(r.CodeLanguages[:i], lang) {
+			c.add(file, "code_languages: %q: want each of %s at most once", lang, strings.Join(variantLanguages, ", "))
+		}
+	}
 	progress := Progress{Roadmap: r.ID}
 	stages, topics := map[string]bool{}, map[string]bool{}
 	for _, s := range r.Stages {

@@ -6,6 +6,8 @@
 // template. Only [RunCode], which proves the code in lessons, starts programs.
 package curriculum
 
+import "slices"
+
 // Languages are those in which everything is written, in the order of their codes.
 var Languages = []string{"en", "uz"}
 
@@ -16,6 +18,7 @@ type Library struct {
 	roadmap   map[string]*Roadmap
 	topic     map[string]*Topic
 	question  map[string]*Question
+	choice    *Choice // nil if there is no questionnaire
 	retired   retiredFile
 	published []string // the ledger: every id ever published
 }
@@ -25,7 +28,10 @@ type Roadmap struct {
 	ID     string
 	Stages []*Stage
 	Text   map[string]RoadmapText // by language
-	order  int
+	// CodeLanguages are the programming languages of which a learner chooses one to read the code
+	// in; none if the roadmap does not ask.
+	CodeLanguages []string
+	order         int
 }
 
 // RoadmapText is a roadmap in one language. Intro and Outro are Markdown.
@@ -183,6 +189,13 @@ func (t *Topic) CodeIn(lang string) *Code {
 		}
 	}
 	return t.Code
+}
+
+// Foreign reports whether the code is in a programming language other than the given one. What is
+// the same whatever one writes (SQL, a shell, YAML) is foreign to nobody.
+func (c *Code) Foreign(lang string) bool {
+	is := language(c.Lang)
+	return is != language(lang) && (is == "typescript" || slices.Contains(variantLanguages, is))
 }
 
 // begun reports whether anything beyond its title, reason and links is written.

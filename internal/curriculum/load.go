@@ -51,8 +51,9 @@ func (t text) block() string { return strings.TrimRight(string(t), "\n") }
 
 type (
 	roadmapFile struct {
-		Order  int `yaml:"order"`
-		Stages []struct {
+		Order         int      `yaml:"order"`
+		CodeLanguages []string `yaml:"code_languages"`
+		Stages        []struct {
 			ID     string   `yaml:"id"`
 			Weeks  *Weeks   `yaml:"weeks"`
 			Topics []string `yaml:"topics"`
@@ -117,9 +118,9 @@ type (
 	}
 )
 
-// Load reads the library from the tree that holds roadmaps, topics, retired.yaml and ids.txt. It
-// refuses what it cannot read or connect (unknown fields, unknown ids) and joins all such problems,
-// each beginning with its file and line; whether the content is good is for [Check].
+// Load reads the library from the tree that holds roadmaps, topics, choice.yaml, retired.yaml and
+// ids.txt. It refuses what it cannot read or connect (unknown fields, unknown ids) and joins all such
+// problems, each beginning with its file and line; whether the content is good is for [Check].
 func Load(fsys fs.FS) (*Library, error) {
 	f, err := readFiles(fsys)
 	if err != nil {
@@ -129,6 +130,7 @@ func Load(fsys fs.FS) (*Library, error) {
 		roadmap:   map[string]*Roadmap{},
 		topic:     map[string]*Topic{},
 		question:  map[string]*Question{},
+		choice:    f.choice,
 		retired:   f.retired,
 		published: f.ledger,
 	}
@@ -161,6 +163,7 @@ type files struct {
 	roadmapTexts map[string]*roadmapTextFile
 	topics       map[string]*topicFile
 	topicTexts   map[string]*topicTextFile
+	choice       *Choice
 	retired      retiredFile
 	ledger       []string
 }
@@ -177,6 +180,7 @@ func readFiles(fsys fs.FS) (*files, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		problems[2] = err
 	}
+	f.choice, problems[4] = readChoice(fsys)
 	ledger, err := fs.ReadFile(fsys, ledgerPath)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		problems[3] = fmt.Errorf("reading the ledger of ids: %w", err)
@@ -322,7 +326,7 @@ func plain(texts []text) []string {
 }
 
 func (l *Library) newRoadmap(fsys fs.FS, id string, f *roadmapFile, texts map[string]*roadmapTextFile) (*Roadmap, error) {
-	r := &Roadmap{ID: id, Text: map[string]RoadmapText{}, order: f.Order}
+	r := &Roadmap{ID: id, Text: map[string]RoadmapText{}, CodeLanguages: f.CodeLanguages, order: f.Order}
 	var problems []error
 	stages := map[string]*Stage{}
 	for _, s := range f.Stages {

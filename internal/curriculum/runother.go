@@ -48,6 +48,7 @@ var tools = map[string]tool{
 		around: []string{"class Code {\n%s}\n"},
 	},
 	"graphql": {file: "code.graphql", parse: []string{"parsegraphql", "code.graphql"}, made: "./internal/parsegraphql"},
+	"proto":   {file: "code.proto", parse: []string{"parseproto", "code.proto"}, made: "./internal/parseproto"},
 }
 
 // notInstalled ends the reason why a language was not looked at on this machine.
@@ -72,6 +73,9 @@ func (r *runner) other(ctx context.Context, s snippet) error {
 		return nil
 	case "sql":
 		return r.sql(ctx, s)
+	case "dockerfile":
+		r.parsed(s, parseDockerfile(s.text))
+		return nil
 	}
 	t, ok := tools[s.lang]
 	if !ok {
@@ -176,9 +180,6 @@ const schema = "curriculum_check"
 // sql runs a topic's SQL as a reader would, with psql, in a schema of its own.
 func (r *runner) sql(ctx context.Context, s snippet) error {
 	switch _, err := exec.LookPath("psql"); {
-	case !s.run:
-		r.unproved(s, "psql does not parse what it does not run")
-		return nil
 	case r.cfg.Database == "":
 		r.unproved(s, "no database was given")
 		return nil
@@ -190,6 +191,10 @@ func (r *runner) sql(ctx context.Context, s snippet) error {
 	if err != nil {
 		return err
 	}
+	if !s.run {
+		_, err := r.psql(ctx, dir, unexecuted(s.text))
+		return r.parsedBy(s, err)
+	}
 	r.proved(s, true)
 	const drop = "SET client_min_messages = error;\nDROP SCHEMA IF EXISTS " + schema + " CASCADE;\n"
 	before := drop + "CREATE SCHEMA " + schema + ";\nSET search_path = " + schema + ";\n"
@@ -200,6 +205,28 @@ func (r *runner) sql(ctx context.Context, s snippet) error {
 	got = printed{layout(got.out), layout(got.all)}
 	s.output = layout(s.output)
 	return r.compare(s, got, err)
+}
+
+// unexecuted is SQL that Postgres parses and does not run: it stands behind a
+// RETURN. BEGIN opens a block there, so it is taken out.
+func unexecuted(text string) string {
+	text = strings.TrimSpace(commentForm.ReplaceAllString(beginForm.ReplaceAllString(text, ""), ""))
+	return "SET client_min_messages = error;\nDO $parse$ BEGIN RETURN;\n" + strings.TrimSuffix(text, ";") + "\n; END $parse$;\n"
+}
+
+var (
+	beginForm   = regexp.MustCompile(`(?im)^\s*BEGIN\s*;`)
+	commentForm = regexp.MustCompile(`(?m)--.*$`)
+)
+
+// parsedBy counts a snippet as parsed, and adds a problem if that failed.
+func (r *runner) parsedBy(s snippet, err error) error {
+	var failed *failure
+	if err != nil && !errors.As(err, &failed) {
+		return err
+	}
+	r.parsed(s, err)
+	return nil
 }
 
 func (r *runner) psql(ctx context.Context, dir, text string) (printed, error) {

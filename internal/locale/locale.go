@@ -100,6 +100,20 @@ var (
 	}
 )
 
+// shortMonths are for where there is little room.
+var shortMonths = map[string][12]string{
+	English: months[English],
+	Uzbek:   {"yan", "fev", "mart", "apr", "may", "iyun", "iyul", "avg", "sen", "okt", "noy", "dek"},
+}
+
+// ShortMonths are the names of the months, at most four letters each.
+func ShortMonths(lang string) [12]string {
+	if names, ok := shortMonths[lang]; ok {
+		return names
+	}
+	return shortMonths[English]
+}
+
 // Date is a calendar day in words, without its year: "Friday, 20 Nov",
 // "20-noyabr, juma".
 func Date(lang string, month time.Month, day int, weekday time.Weekday) string {
@@ -116,6 +130,14 @@ func DateOfYear(lang string, year int, month time.Month, day int) string {
 		return fmt.Sprintf("%d-yil %d-%s", year, day, months[Uzbek][month-1])
 	}
 	return fmt.Sprintf("%d %s %d", day, months[English][month-1], year)
+}
+
+// Month is a month with its year: "November 2026", "2026-yil noyabr".
+func Month(lang string, year int, month time.Month) string {
+	if lang == Uzbek {
+		return fmt.Sprintf("%d-yil %s", year, months[Uzbek][month-1])
+	}
+	return fmt.Sprintf("%s %d", month, year)
 }
 
 // Weekday is the short name of a day of the week.

@@ -130,7 +130,7 @@ func pinChatMessage(s *Server, p params) (any, error) {
 		return nil, err
 	}
 	c := m.chat
-	if c.person == nil && c.botStatus != "administrator" {
+	if c.person == nil && !c.bot.admin() {
 		return nil, badRequest("not enough rights to manage pinned messages in the chat")
 	}
 	if !slices.Contains(c.pinned, m.id) {

@@ -27,8 +27,10 @@ type savedChat struct {
 	BotStatus  string
 	Started    bool
 	MigratedTo int64
-	Pinned     []int64
-	Messages   []savedMessage
+	// Deleted: for everybody. NoPost, NoText and NoPolls are rights that the bot lacks.
+	Deleted, NoPost, NoText, NoPolls bool
+	Pinned                           []int64
+	Messages                         []savedMessage
 }
 
 type savedMessage struct {
@@ -38,7 +40,7 @@ type savedMessage struct {
 	Poll                                    *savedPoll `json:",omitempty"`
 	Markup                                  *markup    `json:",omitempty"`
 	Service                                 *service   `json:",omitempty"`
-	Protected                               bool
+	Protected, Anonymous                    bool
 }
 
 type savedPoll struct {
@@ -142,20 +144,22 @@ func (s *Server) snapshot() history {
 }
 
 func (c *chat) save() savedChat {
-	out := savedChat{BotStatus: c.botStatus, Started: c.started, MigratedTo: c.migratedTo, Pinned: slices.Clone(c.pinned)}
+	out := savedChat{
+		BotStatus: c.bot.Status, Started: c.started, MigratedTo: c.migratedTo, Pinned: slices.Clone(c.pinned),
+		Deleted: c.deleted, NoPost: c.bot.NoPost, NoText: c.bot.NoText, NoPolls: c.bot.NoPolls,
+	}
 	if c.person != nil {
 		p := c.person.Person
 		out.Person = &p
 	} else {
-		g := c.group
-		g.Members, g.Admins = slices.Clone(g.Members), slices.Clone(g.Admins)
+		g := c.group.clone()
 		out.Group = &g
 	}
 	for _, m := range c.msgs {
 		sm := savedMessage{
 			ID: m.id, Thread: m.thread, From: m.from, Date: m.date, Edited: m.edited, ReplyTo: m.replyTo, Kind: m.kind,
 			Text: m.text, Effect: m.effect, Reaction: m.reaction, Entities: m.ents, Markup: m.markup, Service: m.service,
-			Protected: m.protected,
+			Protected: m.protected, Anonymous: m.anonymous,
 		}
 		if m.photo != nil {
 			sm.Photo = m.photo.id
@@ -222,6 +226,11 @@ func (s *Server) restore(h history) {
 	for _, c := range h.Chats {
 		s.restoreChat(c)
 	}
+	for id, c := range s.chats {
+		if fresh := s.chats[c.migratedTo]; fresh != nil {
+			fresh.migratedFrom = id
+		}
+	}
 }
 
 func (s *Server) restoreChat(saved savedChat) {
@@ -234,12 +243,13 @@ func (s *Server) restoreChat(saved savedChat) {
 	default:
 		return
 	}
-	c.botStatus, c.started, c.migratedTo, c.pinned = saved.BotStatus, saved.Started, saved.MigratedTo, saved.Pinned
+	c.started, c.migratedTo, c.pinned, c.deleted = saved.Started, saved.MigratedTo, saved.Pinned, saved.Deleted
+	c.bot = standing{Status: saved.BotStatus, NoPost: saved.NoPost, NoText: saved.NoText, NoPolls: saved.NoPolls}
 	for _, sm := range saved.Messages {
 		m := &message{
 			id: sm.ID, chat: c, thread: sm.Thread, from: sm.From, date: sm.Date, edited: sm.Edited, replyTo: sm.ReplyTo,
 			kind: sm.Kind, text: sm.Text, effect: sm.Effect, reaction: sm.Reaction, ents: sm.Entities, markup: sm.Markup,
-			service: sm.Service, protected: sm.Protected, photo: s.files[sm.Photo],
+			service: sm.Service, protected: sm.Protected, anonymous: sm.Anonymous, photo: s.files[sm.Photo],
 		}
 		if sm.Poll != nil {
 			s.restorePoll(*sm.Poll, m)

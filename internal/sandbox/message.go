@@ -24,6 +24,7 @@ type message struct {
 	protected    bool
 	service      *service
 	reaction     string // the bot's own
+	anonymous    bool   // shows the group in the place of from
 }
 
 // Message is what a person sees. For a photo, Text is the caption.
@@ -34,8 +35,9 @@ type Message struct {
 	Date        int64      `json:"date"` // Unix milliseconds
 	Edited      bool       `json:"edited"`
 	From        Sender     `json:"from"`
-	Kind        string     `json:"kind"` // text, photo, poll, service, sticker, voice, document, video
-	HTML        string     `json:"html"` // safe, see renderHTML
+	Author      int64      `json:"author"` // the person who wrote it, also as the group or channel; 0: the bot
+	Kind        string     `json:"kind"`   // text, photo, poll, service, sticker, voice, document, video
+	HTML        string     `json:"html"`   // safe, see renderHTML
 	Text        string     `json:"text"`
 	Entities    []Entity   `json:"-"`
 	Photo       *string    `json:"photo"` // path on this server
@@ -46,9 +48,17 @@ type Message struct {
 	Effect      string     `json:"effect"`
 	Pinned      bool       `json:"pinned"`
 	Reaction    string     `json:"reaction"`
+	Service     *Note      `json:"service"` // of a service message
 }
 
-// Sender wrote a message; in a channel it is the channel.
+// Note is what a service message tells. Kind: "joined", "left", "upgraded" (in the group), "arrived" (in the supergroup
+// that it became), "topic", "topic_closed", "topic_reopened", "pinned". Who came or went: Names; a topic: Names too.
+type Note struct {
+	Kind  string   `json:"kind"`
+	Names []string `json:"names"`
+}
+
+// Sender wrote a message; in a channel it is the channel, and the group where an administrator is anonymous.
 type Sender struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
@@ -114,8 +124,14 @@ func (s *Server) Messages(chat int64) []Message {
 
 // append puts m at the end of c with the next id. The lock is held.
 func (s *Server) append(c *chat, m *message) {
-	s.nextMsg++
-	m.id, m.chat, m.date = s.nextMsg, c, s.cfg.Now().Unix()
+	if m.id == 0 { // all but the topics that a forum begins with
+		s.nextMsg++
+		m.id = s.nextMsg
+		if m.service != nil && m.service.TopicCreated != nil {
+			m.thread = m.id
+		}
+	}
+	m.chat, m.date = c, s.cfg.Now().Unix()
 	c.msgs = append(c.msgs, m)
 	c.byID[m.id] = m
 	s.show("message", m)
@@ -129,13 +145,13 @@ func (s *Server) remove(m *message) {
 	}
 	delete(c.byID, m.id)
 	c.pinned = slices.DeleteFunc(c.pinned, func(id int64) bool { return id == m.id })
-	s.publish("delete", func() any { return map[string]int64{"chat": c.id, "id": m.id} })
+	s.publish("delete", func() any { return map[string]int64{"chat": c.shownAs(), "id": m.id} })
 	s.changed()
 }
 
 // show tells the web chats and whoever waits that m is new or changed. The lock is held.
 func (s *Server) show(kind string, m *message) {
-	s.publish(kind, func() any { return forWeb(s.view(m)) })
+	s.publish(kind, func() any { return s.forWeb(m) })
 	s.changed()
 }
 
@@ -144,7 +160,10 @@ func (s *Server) view(m *message) Message {
 	v := Message{
 		ID: m.id, Chat: m.chat.id, Thread: m.thread, Date: m.date * 1000, Edited: m.edited != 0, Kind: m.kind,
 		From: s.sender(m), Text: m.text, Entities: slices.Clone(m.ents), Effect: m.effect, Reaction: m.reaction,
-		Pinned: slices.Contains(m.chat.pinned, m.id),
+		Pinned: slices.Contains(m.chat.pinned, m.id), Service: m.service.view(),
+	}
+	if m.from != s.me {
+		v.Author = m.from
 	}
 	switch m.kind {
 	case "photo":
@@ -166,15 +185,44 @@ func (s *Server) view(m *message) Message {
 }
 
 func (s *Server) sender(m *message) Sender {
-	if m.chat.kind == "channel" {
+	if m.chat.kind == "channel" || m.anonymous {
 		return Sender{ID: m.chat.id, Name: m.chat.group.Title, Bot: m.from == s.me}
 	}
 	u := s.user(m.from)
-	name := u.FirstName
-	if u.LastName != "" {
-		name += " " + u.LastName
+	return Sender{ID: u.ID, Name: u.name(), Bot: u.IsBot}
+}
+
+func (u wireUser) name() string {
+	if u.LastName == "" {
+		return u.FirstName
 	}
-	return Sender{ID: u.ID, Name: name, Bot: u.IsBot}
+	return u.FirstName + " " + u.LastName
+}
+
+func (e *service) view() *Note {
+	switch {
+	case e == nil:
+		return nil
+	case len(e.NewMembers) > 0:
+		n := &Note{Kind: "joined"}
+		for _, u := range e.NewMembers {
+			n.Names = append(n.Names, u.name())
+		}
+		return n
+	case e.LeftMember != nil:
+		return &Note{Kind: "left", Names: []string{e.LeftMember.name()}}
+	case e.MigrateTo != 0:
+		return &Note{Kind: "upgraded"}
+	case e.MigrateFrom != 0:
+		return &Note{Kind: "arrived"}
+	case e.TopicCreated != nil:
+		return &Note{Kind: "topic", Names: []string{e.TopicCreated.Name}}
+	case e.TopicClosed != nil:
+		return &Note{Kind: "topic_closed"}
+	case e.TopicReopened != nil:
+		return &Note{Kind: "topic_reopened"}
+	}
+	return &Note{Kind: "pinned"}
 }
 
 func (p *poll) view() *Poll {

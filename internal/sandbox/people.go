@@ -2,38 +2,42 @@ package sandbox
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Post is a message that a person writes. Kind: "" is text; sticker, voice, document and video have no text.
+// Anonymous: an administrator of a supergroup writes as the group; the bot sees GroupAnonymousBot (1087968824) as from
+// and the group as sender_chat. How an administrator has written last is how getChatMember shows is_anonymous.
 type Post struct {
 	Person, Chat    int64
 	Thread, ReplyTo int64
 	Text, Kind      string
+	Anonymous       bool
 }
 
 // Post writes p and returns the id of the message.
 func (s *Server) Post(p Post) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.postBy(p)
+}
+
+func (s *Server) postBy(p Post) (int64, error) {
 	c := s.chats[p.Chat]
-	switch {
-	case c == nil || s.people[p.Person] == nil || !c.isMember(p.Person):
+	if c == nil || s.people[p.Person] == nil {
 		return 0, notInChat
-	case c.migratedTo != 0:
-		return 0, hasMigrated
-	case c.person != nil && c.botStatus == "kicked":
-		return 0, hasStopped
-	case p.Kind == "" && strings.TrimSpace(p.Text) == "":
-		return 0, emptyMessage
-	case c.kind == "channel" && !slices.Contains(c.group.Admins, p.Person):
-		return 0, adminsOnly
-	case p.ReplyTo != 0 && c.byID[p.ReplyTo] == nil:
-		return 0, replyGone
+	}
+	if to := c.byID[p.ReplyTo]; to != nil && p.Thread == 0 {
+		p.Thread = to.thread
+	}
+	if err := c.mayPost(p); err != nil {
+		return 0, err
 	}
 	text, ents := fixText(p.Text, nil)
 	m := &message{
 		from: p.Person, kind: p.Kind, text: text, ents: findEntities(text, ents), thread: p.Thread, replyTo: p.ReplyTo,
+		anonymous: p.Anonymous,
 	}
 	if m.kind == "" {
 		m.kind = "text"
@@ -41,11 +45,50 @@ func (s *Server) Post(p Post) (int64, error) {
 	if c.person != nil {
 		c.started = true
 	}
+	c.setAnonymous(p.Person, p.Anonymous)
 	s.append(c, m)
 	if s.hears(m) {
 		s.enqueue(updateKind(m, false), s.wire(m))
 	}
 	return m.id, nil
+}
+
+// mayPost says why a person cannot write p, if so.
+func (c *chat) mayPost(p Post) error {
+	admin := c.isAdmin(p.Person)
+	t := c.topic(p.Thread)
+	switch {
+	case !c.isMember(p.Person) || c.deleted:
+		return notInChat
+	case c.migratedTo != 0:
+		return hasMigrated
+	case c.person != nil && c.bot.Status == "kicked":
+		return hasStopped
+	case p.Kind == "" && strings.TrimSpace(p.Text) == "":
+		return emptyMessage
+	case c.kind == "channel" && !admin:
+		return adminsOnly
+	case c.group.NoText && !admin:
+		return mayNotWrite
+	case p.Thread != 0 && t == nil:
+		return noThread
+	case t != nil && t.Closed && !admin:
+		return threadClosed
+	case p.Anonymous && (!admin || c.kind != "supergroup"):
+		return notAnonymous
+	case p.ReplyTo != 0 && c.byID[p.ReplyTo] == nil:
+		return replyGone
+	}
+	return nil
+}
+
+// setAnonymous keeps whether an administrator's presence is hidden.
+func (c *chat) setAnonymous(person int64, on bool) {
+	if i := slices.Index(c.group.Anonymous, person); i >= 0 && !on {
+		c.group.Anonymous = slices.Delete(c.group.Anonymous, i, i+1)
+	} else if i < 0 && on {
+		c.group.Anonymous = append(c.group.Anonymous, person)
+	}
 }
 
 // updateKind is the field of Update in which m comes.
@@ -65,9 +108,9 @@ func updateKind(m *message, edited bool) string {
 func (s *Server) hears(m *message) bool {
 	c := m.chat
 	switch {
-	case c.botStatus != "member" && c.botStatus != "administrator":
+	case !c.bot.in() || c.deleted:
 		return false
-	case c.person != nil || c.botStatus == "administrator":
+	case c.person != nil || c.bot.admin():
 		return true
 	case strings.HasPrefix(m.text, "/"):
 		_, name, named := strings.Cut(strings.Fields(m.text)[0], "@")
@@ -130,7 +173,7 @@ func (s *Server) Press(person, chat, message int64, data string) string {
 	if c == nil || s.people[person] == nil {
 		return ""
 	}
-	q := callbackQuery{ID: s.newID(), From: s.user(person), ChatInstance: "1", Data: data}
+	q := callbackQuery{ID: s.newID(), From: s.user(person), ChatInstance: strconv.FormatInt(chat, 10), Data: data}
 	if m := c.byID[message]; m != nil {
 		q.Message = s.wire(m)
 	} else {
@@ -151,13 +194,21 @@ func (s *Server) Inline(person int64, query string) string {
 	return q.ID
 }
 
-// DemoPeople are the people and the group of the demo.
+// DemoPeople are the people of the demo and where they meet: a group, a forum and a channel, which the bot does not know
+// yet.
 func (s *Server) DemoPeople() {
-	s.AddPerson(Person{ID: 101, FirstName: "Aziza", Username: "aziza", Language: "uz"})
-	s.AddPerson(Person{ID: 102, FirstName: "Bobur", Username: "bobur", Language: "uz"})
-	s.AddPerson(Person{ID: 103, FirstName: "Emma", Username: "emma", Language: "en"})
+	const aziza, bobur, emma = 101, 102, 103
+	s.AddPerson(Person{ID: aziza, FirstName: "Aziza", Username: "aziza", Language: "uz"})
+	s.AddPerson(Person{ID: bobur, FirstName: "Bobur", Username: "bobur", Language: "uz"})
+	s.AddPerson(Person{ID: emma, FirstName: "Emma", Username: "emma", Language: "en"})
+	all := []int64{aziza, bobur, emma}
+	s.AddGroup(Group{ID: -2000000001, Title: "Go kechasi", Type: "group", Members: all, Admins: []int64{aziza}, Absent: true})
 	s.AddGroup(Group{
-		ID: -1001000000001, Title: "Go kechasi", Type: "supergroup",
-		Members: []int64{101, 102, 103}, Admins: []int64{101},
+		ID: -1001000000002, Title: "Backend forum", Type: "supergroup", Forum: true, Members: all, Admins: []int64{aziza},
+		Topics: []Topic{{ID: 2, Name: "Go"}, {ID: 3, Name: "SQL"}}, Absent: true,
+	})
+	s.AddGroup(Group{
+		ID: -1001000000003, Title: "Har kuni Go", Type: "channel", Username: "har_kuni_go", Members: all,
+		Admins: []int64{aziza}, Absent: true,
 	})
 }

@@ -260,6 +260,26 @@ func (s *Server) closeDue() {
 	}
 }
 
+// watchClosing sees to it that the next poll is closed in its time, also while nobody calls. The lock is held.
+func (s *Server) watchClosing() {
+	if len(s.closing) == 0 {
+		return
+	}
+	if s.closer != nil {
+		s.closer.Stop()
+	}
+	s.closer = time.AfterFunc(max(s.closing[0].closeAt.Sub(s.cfg.Now()), 0)+time.Millisecond, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		select {
+		case <-s.done:
+		default:
+			s.closeDue()
+			s.watchClosing()
+		}
+	})
+}
+
 // pollHeap has the poll that closes next at its top.
 type pollHeap []*poll
 
@@ -286,6 +306,7 @@ func (s *Server) knowPoll(p *poll, m *message) {
 	s.polls[p.id] = p
 	if !p.closeAt.IsZero() && !p.closed {
 		heap.Push(&s.closing, p)
+		s.watchClosing()
 	}
 }
 

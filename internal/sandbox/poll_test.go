@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,6 +67,31 @@ func TestAClosedPollTakesNoVotes(t *testing.T) {
 	if len(ups) != 1 || json.Unmarshal(ups[0]["poll"], &p) != nil || !p.IsClosed || p.OpenPeriod != 60 || p.Description != "" {
 		t.Errorf("the bot heard %s", ups)
 	}
+}
+
+func TestAPollClosesInItsTimeThoughNobodyCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Config{Token: token})
+		defer s.Close()
+		s.AddGroup(Group{ID: group, Title: "Guruh", Type: "group"})
+		for _, open := range []string{"90", "60"} {
+			_, err := sendPoll(s, params{vals: map[string]string{
+				"chat_id": itoa(group), "question": "Q", "options": `["a"]`, "open_period": open,
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		begin := time.Now()
+		for i, want := range []time.Duration{time.Minute, 90 * time.Second} {
+			if err := s.Wait(t.Context(), func() bool { return s.Pending() == i+1 }); err != nil {
+				t.Fatal(err)
+			}
+			if got := time.Since(begin).Round(time.Second); got != want {
+				t.Errorf("poll %d closed after %s, want %s", i, got, want)
+			}
+		}
+	})
 }
 
 func TestAnAnonymousPollTellsNumbersOnly(t *testing.T) {

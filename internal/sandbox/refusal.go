@@ -22,6 +22,15 @@ const (
 	clockFixed
 	nameMissing
 	badLanguage
+	mayNotWrite
+	noThread
+	threadClosed
+	notAnonymous
+	adminNeeded
+	noSuchLink
+	groupNeeded
+	channelNeeded
+	threadName
 )
 
 var sentences = [...]struct{ en, uz string }{
@@ -43,6 +52,15 @@ var sentences = [...]struct{ en, uz string }{
 	clockFixed:    {"the clock cannot be moved here", "bu yerda soatni surib boʻlmaydi"},
 	nameMissing:   {"the person needs a name", "odamning ismi kerak"},
 	badLanguage:   {"the language must be two letters", "til ikki harf bilan yoziladi"},
+	mayNotWrite:   {"members may not write in this group", "bu guruhda aʼzolar yoza olmaydi"},
+	noThread:      {"there is no such topic", "bunday mavzu yoʻq"},
+	threadClosed:  {"this topic is closed", "bu mavzu yopilgan"},
+	notAnonymous:  {"only administrators of a supergroup write anonymously", "faqat superguruh administratorlari anonim yozadi"},
+	adminNeeded:   {"only administrators can do this", "buni faqat administratorlar qila oladi"},
+	noSuchLink:    {"this link does not lead to the bot", "bu havola botga olib bormaydi"},
+	groupNeeded:   {"this works in a group only", "bu faqat guruhda ishlaydi"},
+	channelNeeded: {"this works in a channel only", "bu faqat kanalda ishlaydi"},
+	threadName:    {"the topic needs a name of up to 128 characters", "mavzuga 128 belgigacha nom kerak"},
 }
 
 func (r refusal) Error() string { return sentences[r].en }

@@ -120,13 +120,16 @@ func (s *Server) post(p params, m *message) (any, error) {
 	if err := c.writable(); err != nil {
 		return nil, err
 	}
+	if err := c.sendable(m); err != nil {
+		return nil, err
+	}
 	if err := s.limit(c, p.yes("allow_paid_broadcast")); err != nil {
 		return nil, err
 	}
-	if m.thread, err = c.thread(p.number("message_thread_id", 0)); err != nil {
+	if m.replyTo, err = c.replyTarget(p); err != nil {
 		return nil, err
 	}
-	if m.replyTo, err = c.replyTarget(p); err != nil {
+	if m.thread, err = c.thread(p.number("message_thread_id", 0), c.byID[m.replyTo]); err != nil {
 		return nil, err
 	}
 	if m.effect != "" && c.person == nil {
@@ -140,13 +143,6 @@ func (s *Server) post(p params, m *message) (any, error) {
 	}
 	s.append(c, m)
 	return s.wire(m), nil
-}
-
-func (c *chat) thread(id int64) (int64, error) {
-	if id == 0 || slices.ContainsFunc(c.group.Topics, func(t Topic) bool { return t.ID == id }) {
-		return id, nil
-	}
-	return 0, badRequest("message thread not found")
 }
 
 // replyTarget reads reply_parameters, or the older reply_to_message_id.
@@ -283,7 +279,7 @@ func deleteMessage(s *Server, p params) (any, error) {
 // deletable follows the list at deleteMessage: own and, in private chats, foreign messages of the last 48 hours;
 // an administrator may delete what he likes.
 func (s *Server) deletable(m *message) bool {
-	if m.chat.botStatus == "administrator" {
+	if m.chat.bot.admin() {
 		return true
 	}
 	young := s.cfg.Now().Unix()-m.date < 48*60*60

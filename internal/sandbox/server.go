@@ -60,6 +60,7 @@ type Server struct {
 	inline    map[string]bool
 	parsed    map[string]parsed // by HTML
 	closing   pollHeap
+	closer    *time.Timer // closes the next poll
 	profile   profile
 	queue     updateQueue
 	faults    []Fault
@@ -106,6 +107,11 @@ func firstID(now time.Time) int64 {
 // Close ends every waiting request and writes the history. The server answers nothing useful afterwards.
 func (s *Server) Close() {
 	s.close.Do(func() { close(s.done) })
+	s.mu.Lock()
+	if s.closer != nil {
+		s.closer.Stop()
+	}
+	s.mu.Unlock()
 	s.saving.Wait()
 }
 

@@ -37,6 +37,7 @@ func (s *Server) webRoutes() {
 	actions := map[string]func(*http.Request, action) (any, error){
 		"send": s.webSend, "press": s.webPress, "vote": s.webVote, "retract": s.webRetract,
 		"edit": s.webEdit, "block": s.webBlock, "jump": s.webJump, "people": s.webPeople,
+		"group": s.webGroup, "open": s.webOpen,
 	}
 	for name, do := range actions {
 		s.mux.HandleFunc("POST /api/"+name, func(w http.ResponseWriter, r *http.Request) { s.serveAction(w, r, do) })
@@ -55,6 +56,9 @@ type action struct {
 	Poll      string `json:"poll"`
 	Options   []int  `json:"options"`
 	Blocked   bool   `json:"blocked"`
+	Anonymous bool   `json:"anonymous"`
+	Do        string `json:"do"`
+	Link      string `json:"link"`
 	FirstName string `json:"first_name"`
 	Language  string `json:"language_code"`
 }
@@ -87,19 +91,19 @@ func (s *Server) sentence(err error, person int64) string {
 }
 
 func (s *Server) webSend(_ *http.Request, a action) (any, error) {
-	id, err := s.Post(Post{Person: a.Person, Chat: a.Chat, Thread: a.Thread, ReplyTo: a.ReplyTo, Text: a.Text})
+	id, err := s.Post(Post{Person: a.Person, Chat: a.Chat, Thread: a.Thread, ReplyTo: a.ReplyTo, Text: a.Text, Anonymous: a.Anonymous})
 	return map[string]int64{"id": id}, err
 }
 
 func (s *Server) webPress(_ *http.Request, a action) (any, error) {
 	s.mu.Lock()
-	c := s.chats[a.Chat]
+	c := s.holding(a.Chat, a.Message)
 	ok := c != nil && c.isMember(a.Person) && c.byID[a.Message] != nil && c.byID[a.Message].markup.has(a.Data)
 	s.mu.Unlock()
 	if !ok {
 		return nil, buttonGone
 	}
-	return map[string]string{"callback_id": s.Press(a.Person, a.Chat, a.Message, a.Data)}, nil
+	return map[string]string{"callback_id": s.Press(a.Person, c.id, a.Message, a.Data)}, nil
 }
 
 func (s *Server) webVote(_ *http.Request, a action) (any, error) {
@@ -140,6 +144,7 @@ func (s *Server) ClockMoved() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closeDue()
+	s.watchClosing()
 	s.publish("clock", func() any { return map[string]int64{"now": s.cfg.Now().UnixMilli()} })
 	s.changed()
 }
@@ -185,19 +190,15 @@ func (s *Server) state() any {
 	people, chats := []any{}, []any{}
 	for _, id := range s.order {
 		c := s.chats[id]
-		if c.migratedTo != 0 {
+		if c.migratedTo != 0 || c.deleted {
 			continue
 		}
-		list := []any{}
-		for _, m := range c.msgs {
-			list = append(list, forWeb(s.view(m)))
-		}
-		messages[strconv.FormatInt(id, 10)] = list
+		messages[strconv.FormatInt(id, 10)] = s.shown(c)
 		chats = append(chats, c.state())
 		if p := c.person; p != nil {
 			people = append(people, map[string]any{
 				"id": p.ID, "first_name": p.FirstName, "username": p.Username, "language_code": p.Language,
-				"blocked": c.botStatus == "kicked",
+				"blocked": c.bot.Status == "kicked",
 			})
 		}
 	}
@@ -221,23 +222,47 @@ func (c *chat) state() map[string]any {
 	if c.person != nil {
 		return map[string]any{
 			"id": c.id, "type": c.kind, "title": c.person.FirstName, "members": []int64{c.id}, "admins": []int64{}, "is_forum": false,
-			"started": c.started, "blocked": c.botStatus == "kicked",
+			"started": c.started, "blocked": c.bot.Status == "kicked",
 		}
 	}
 	topics := []any{}
 	for _, t := range c.group.Topics {
-		topics = append(topics, map[string]any{"id": t.ID, "name": t.Name})
+		topics = append(topics, map[string]any{"id": t.ID, "name": t.Name, "closed": t.Closed})
 	}
 	return map[string]any{
 		"id": c.id, "type": c.kind, "title": c.group.Title, "members": append([]int64{}, c.group.Members...),
 		"admins": append([]int64{}, c.group.Admins...), "is_forum": c.group.Forum, "topics": topics,
+		"was": c.migratedFrom, "mute": c.group.NoText, "bot": c.bot.Status,
+		"bot_mute": c.bot.NoPost || c.bot.NoText,
 	}
 }
 
+// shown is the log of a chat as the page wants it: that of a supergroup begins with that of the group it was.
+func (s *Server) shown(c *chat) []any {
+	list := []any{}
+	if old := s.chats[c.migratedFrom]; old != nil {
+		list = s.shown(old)
+	}
+	for _, m := range c.msgs {
+		list = append(list, s.forWeb(m))
+	}
+	return list
+}
+
+// shownAs is the chat in which the page shows the messages of c.
+func (c *chat) shownAs() int64 {
+	if c.migratedTo != 0 {
+		return c.migratedTo
+	}
+	return c.id
+}
+
 // forWeb is m as the page wants it: the right answers only of a poll that somebody answered or that is closed.
-func forWeb(m Message) Message {
-	if p := m.Poll; p != nil && !p.Closed && len(p.Answers) == 0 {
+func (s *Server) forWeb(m *message) Message {
+	v := s.view(m)
+	v.Chat = m.chat.shownAs()
+	if p := v.Poll; p != nil && !p.Closed && len(p.Answers) == 0 {
 		p.Right, p.Explanation, p.ExplanationHTML = []int{}, "", ""
 	}
-	return m
+	return v
 }

@@ -54,15 +54,24 @@ type wireMessage struct {
 	Voice     *wireFile    `json:"voice,omitempty"`
 	Document  *wireFile    `json:"document,omitempty"`
 	Video     *wireFile    `json:"video,omitempty"`
-	*service
+	service
 }
 
 // service is what a service message tells.
 type service struct {
-	NewMembers  []wireUser   `json:"new_chat_members,omitempty"`
-	MigrateTo   int64        `json:"migrate_to_chat_id,omitempty"`
-	MigrateFrom int64        `json:"migrate_from_chat_id,omitempty"`
-	Pinned      *wireMessage `json:"pinned_message,omitempty"`
+	NewMembers    []wireUser    `json:"new_chat_members,omitempty"`
+	LeftMember    *wireUser     `json:"left_chat_member,omitempty"`
+	MigrateTo     int64         `json:"migrate_to_chat_id,omitempty"`
+	MigrateFrom   int64         `json:"migrate_from_chat_id,omitempty"`
+	Pinned        *wireMessage  `json:"pinned_message,omitempty"`
+	TopicCreated  *topicCreated `json:"forum_topic_created,omitempty"`
+	TopicClosed   *struct{}     `json:"forum_topic_closed,omitempty"`
+	TopicReopened *struct{}     `json:"forum_topic_reopened,omitempty"`
+}
+
+type topicCreated struct {
+	Name  string `json:"name"`
+	Color int    `json:"icon_color"`
 }
 
 // wireFile stands for media whose content nobody looks at.
@@ -145,6 +154,13 @@ func (s *Server) bot() wireUser {
 	return wireUser{ID: s.me, IsBot: true, FirstName: s.profile.text("name", ""), Username: BotUsername}
 }
 
+// anonymousBot is the user in whose name Telegram shows anonymous administrators to bots.
+const anonymousBot = 1087968824
+
+func anonymousUser() wireUser {
+	return wireUser{ID: anonymousBot, IsBot: true, FirstName: "Group", Username: "GroupAnonymousBot"}
+}
+
 // user is a person as a user, the bot itself, or a bare id for a stranger. The lock is held.
 func (s *Server) user(id int64) wireUser {
 	if id == s.me {
@@ -167,10 +183,12 @@ func (c *chat) wire() wireChat {
 // wire is a message as the bot sees it, a copy that nobody changes later. The lock is held.
 func (s *Server) wire(m *message) *wireMessage {
 	w := s.wireAlone(m)
-	if m.replyTo != 0 {
-		if to := m.chat.byID[m.replyTo]; to != nil {
-			w.ReplyTo = s.wireAlone(to)
-		}
+	replyTo := m.replyTo
+	if replyTo == 0 && m.thread < m.id {
+		replyTo = m.thread // what answers nothing in a topic answers the message that opened it
+	}
+	if to := m.chat.byID[replyTo]; to != nil {
+		w.ReplyTo = s.wireAlone(to)
 	}
 	return w
 }
@@ -178,12 +196,22 @@ func (s *Server) wire(m *message) *wireMessage {
 func (s *Server) wireAlone(m *message) *wireMessage {
 	w := &wireMessage{
 		ID: m.id, Thread: m.thread, IsTopic: m.thread != 0, Chat: m.chat.wire(), Date: m.date, EditDate: m.edited,
-		Effect: m.effect, Protected: m.protected, Markup: m.markup, service: m.service,
+		Effect: m.effect, Protected: m.protected, Markup: m.markup,
 	}
-	if m.chat.kind == "channel" {
+	if m.service != nil {
+		w.service = *m.service
+	}
+	if m.chat.kind == "supergroup" && !m.chat.group.Forum {
+		w.Thread = m.root()
+	}
+	from := s.user(m.from)
+	switch {
+	case m.chat.kind == "channel":
 		w.Sender = &w.Chat
-	} else {
-		from := s.user(m.from)
+	case m.anonymous:
+		from = anonymousUser()
+		w.From, w.Sender = &from, &w.Chat
+	default:
 		w.From = &from
 	}
 	switch m.kind {

@@ -19,10 +19,11 @@ import (
 )
 
 const (
-	batch         = 250              // deliveries planned or claimed in one transaction
-	planners      = 3                // transactions that plan at the same time
-	workers       = 30               // deliveries under way at the same time: what a crash can repeat
-	lease         = 2 * time.Minute  // far longer than a claimed batch takes at Telegram's pace
+	batch         = 150              // deliveries planned or claimed in one transaction
+	planners      = 2                // transactions that plan at the same time
+	workers       = 90               // deliveries in hand at the same time
+	underway      = 30               // of them on the way between Telegram and our record: what a crash can repeat
+	lease         = 2 * time.Minute  // what is claimed takes 15 s at 30 a second; the rest is for an outage meanwhile
 	settling      = 10 * time.Second // of the lease, kept for recording what became of a delivery
 	farewell      = 8 * time.Second  // how long claimed deliveries may take when the program ends
 	databaseRetry = time.Second
@@ -32,9 +33,10 @@ const (
 // (core.telegram.org/bots/api#getting-updates), and than anybody asks back.
 const DefaultKeep = 14 * 24 * time.Hour
 
-// Deliverer sends a claimed delivery and records what became of it.
+// Deliverer sends a claimed delivery and records what became of it. It calls
+// send before it sends, and what that returns once it has recorded.
 type Deliverer interface {
-	Deliver(ctx context.Context, d store.Delivery) error
+	Deliver(ctx context.Context, d store.Delivery, send func() (recorded func())) error
 }
 
 // Scheduler runs the ticks. Several processes may run one on the same
@@ -50,17 +52,20 @@ type Scheduler struct {
 }
 
 // Run ticks at once and then every minute until ctx ends; it returns when the
-// deliveries under way are finished.
-func (s *Scheduler) Run(ctx context.Context) error {
+// deliveries under way are finished. Only the end of the program hurries them:
+// ctx may end because the database is away, and then what was sent waits for it
+// to be recorded.
+func (s *Scheduler) Run(ctx, program context.Context) error {
+	tick := func(ctx context.Context) error { return s.tick(ctx, program) }
 	// Recover stands inside: a panic must give the skip's token back.
 	chain := cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(cronLog{s.Log}))
 	c := cron.New(chain, cron.WithLocation(time.UTC))
-	for spec, job := range map[string]func(context.Context) error{"* * * * *": s.Tick, "17 * * * *": s.prune} {
+	for spec, job := range map[string]func(context.Context) error{"* * * * *": tick, "17 * * * *": s.prune} {
 		if _, err := c.AddFunc(spec, func() { s.log(ctx, job(ctx)) }); err != nil {
 			return fmt.Errorf("scheduling %q: %w", spec, err)
 		}
 	}
-	s.log(ctx, s.Tick(ctx))
+	s.log(ctx, tick(ctx))
 	c.Start()
 	<-ctx.Done()
 	<-c.Stop().Done()
@@ -79,14 +84,16 @@ func (s *Scheduler) prune(ctx context.Context) error {
 
 // Tick plans what is due and delivers until nothing is left; while the database
 // is away it waits. Two ticks of one Scheduler never run at the same time.
-func (s *Scheduler) Tick(ctx context.Context) error {
+func (s *Scheduler) Tick(ctx context.Context) error { return s.tick(ctx, ctx) }
+
+func (s *Scheduler) tick(ctx, program context.Context) error {
 	s.ticking.Lock()
 	defer s.ticking.Unlock()
-	var underway errgroup.Group
-	underway.SetLimit(workers)
-	defer underway.Wait() //nolint:errcheck // every error is logged beside its delivery
+	hands := hands{program: program, places: make(chan struct{}, underway)}
+	hands.SetLimit(workers)
+	defer hands.Wait() //nolint:errcheck // every error is logged beside its delivery
 	for {
-		more, err := s.round(ctx, &underway)
+		more, err := s.round(ctx, &hands)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -102,17 +109,30 @@ func (s *Scheduler) Tick(ctx context.Context) error {
 	}
 }
 
+// hands are those who deliver during a tick. Many prepare what few send.
+type hands struct {
+	errgroup.Group
+	program context.Context // when it ends, what is in hand is hurried
+	places  chan struct{}
+}
+
+// send waits for a place on the way; the returned function gives it back.
+func (h *hands) send() func() {
+	h.places <- struct{}{}
+	return func() { <-h.places }
+}
+
 // round claims and plans one batch and hands it out; it does not wait for the
 // last of them, so that the next batch is claimed meanwhile. It says whether
 // there was anything to do.
-func (s *Scheduler) round(ctx context.Context, underway *errgroup.Group) (more bool, err error) {
+func (s *Scheduler) round(ctx context.Context, h *hands) (more bool, err error) {
 	claim, now := time.Now(), s.Now()
 	claimed, err := s.Store.Claim(ctx, now, lease, batch)
 	if err != nil {
 		return false, err
 	}
 	planned, taken, err := s.plan(ctx, now)
-	s.deliver(ctx, claim, append(claimed, planned...), underway) // what is claimed is delivered, whatever failed then
+	s.deliver(ctx, claim, append(claimed, planned...), h) // what is claimed is delivered, whatever failed then
 	return taken > 0 || len(claimed) > 0, err
 }
 
@@ -138,19 +158,19 @@ func (s *Scheduler) plan(ctx context.Context, now time.Time) (planned []store.De
 	return planned, taken, err
 }
 
-// deliver hands a batch out. What is claimed is finished after ctx has ended
-// too, within the farewell, and in any case before the claim is over.
-func (s *Scheduler) deliver(ctx context.Context, claim time.Time, claimed []store.Delivery, underway *errgroup.Group) {
+// deliver hands a batch out. What is claimed is finished after ctx has ended,
+// too, before its claim is over; when the program ends, within the farewell.
+func (s *Scheduler) deliver(ctx context.Context, claim time.Time, claimed []store.Delivery, h *hands) {
 	if len(claimed) == 0 {
 		return
 	}
 	claimedCtx, end := context.WithDeadline(context.WithoutCancel(ctx), claim.Add(lease-settling))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(farewell, end) })
+	stop := context.AfterFunc(h.program, func() { time.AfterFunc(farewell, end) })
 	var left atomic.Int64
 	left.Store(int64(len(claimed)))
 	for _, d := range claimed {
-		underway.Go(func() error {
-			if err := s.deliverSafely(claimedCtx, d); err != nil {
+		h.Go(func() error {
+			if err := s.deliverSafely(claimedCtx, d, h.send); err != nil {
 				s.Log.Error("a delivery failed, its claim runs out", "chat", d.ChatID, "kind", d.Kind, "day", d.Day, "error", err)
 			}
 			if left.Add(-1) == 0 {
@@ -165,13 +185,13 @@ func (s *Scheduler) deliver(ctx context.Context, claim time.Time, claimed []stor
 
 // deliverSafely turns a panic into an error: one chat's trouble holds back no
 // other delivery.
-func (s *Scheduler) deliverSafely(ctx context.Context, d store.Delivery) (err error) {
+func (s *Scheduler) deliverSafely(ctx context.Context, d store.Delivery, send func() (recorded func())) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("delivering panicked: %v", r)
 		}
 	}()
-	return s.Deliverer.Deliver(ctx, d)
+	return s.Deliverer.Deliver(ctx, d, send)
 }
 
 // cronLog takes what cron has to say about panics.

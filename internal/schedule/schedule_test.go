@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,7 +55,8 @@ type deliverer struct {
 	got []store.Delivery
 }
 
-func (d *deliverer) Deliver(ctx context.Context, delivery store.Delivery) error {
+func (d *deliverer) Deliver(ctx context.Context, delivery store.Delivery, send func() func()) error {
+	defer send()()
 	if d.before != nil {
 		if err := d.before(delivery); err != nil {
 			return err
@@ -227,7 +229,7 @@ func TestStoppingWaitsForWhatIsUnderWay(t *testing.T) {
 	}}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- newScheduler(db, d, (&clock{now: due}).Now).Run(ctx) }()
+	go func() { ended <- newScheduler(db, d, (&clock{now: due}).Now).Run(ctx, ctx) }()
 	<-underway
 	stop()
 	select {
@@ -250,7 +252,7 @@ type impatient struct {
 	ended chan error
 }
 
-func (i *impatient) Deliver(ctx context.Context, _ store.Delivery) error {
+func (i *impatient) Deliver(ctx context.Context, _ store.Delivery, _ func() func()) error {
 	i.begun.Done()
 	select {
 	case <-ctx.Done():
@@ -268,7 +270,7 @@ func TestStoppingCutsNoDeliveryOffAtOnce(t *testing.T) {
 	i.begun.Add(2)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- newScheduler(db, i, (&clock{now: due}).Now).Run(ctx) }()
+	go func() { ended <- newScheduler(db, i, (&clock{now: due}).Now).Run(ctx, ctx) }()
 	i.begun.Wait()
 	stop()
 	for range 2 {
@@ -280,5 +282,43 @@ func TestStoppingCutsNoDeliveryOffAtOnce(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// crowd is a deliverer that notes how many are on the way at the same time.
+type crowd struct {
+	deliverer
+	waiting chan struct{} // closed once as many are prepared as there can be
+
+	prepared, now, most atomic.Int64
+}
+
+func (c *crowd) Deliver(ctx context.Context, d store.Delivery, send func() func()) error {
+	if c.prepared.Add(1) == workers {
+		close(c.waiting)
+	}
+	<-c.waiting
+	recorded := send()
+	defer recorded()
+	n := c.now.Add(1)
+	defer c.now.Add(-1)
+	for most := c.most.Load(); n > most && !c.most.CompareAndSwap(most, n); most = c.most.Load() {
+	}
+	return c.store.Settle(context.WithoutCancel(ctx), d, store.Outcome{State: store.Sent}, due)
+}
+
+func TestOnlySoManyAreOnTheWayAtOnce(t *testing.T) {
+	t.Parallel()
+	db := open(t, pgtest.DSN(t))
+	learners(t, db, 3*workers)
+	c := &crowd{deliverer: deliverer{store: db}, waiting: make(chan struct{})}
+	if err := newScheduler(db, c, (&clock{now: due}).Now).Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.prepared.Load(); got != 3*workers {
+		t.Errorf("%d were delivered, want %d", got, 3*workers)
+	}
+	if most := c.most.Load(); most > underway {
+		t.Errorf("%d were on the way at once, want at most %d", most, underway)
 	}
 }

@@ -14,8 +14,10 @@ import (
 
 // The kinds of deliveries.
 const (
-	TopicDelivery = "topic" // the daily topic at the chat's hour
-	LaterDelivery = "later" // the present topic once more, at an hour asked for by button
+	TopicDelivery  = "topic"  // the daily topic at the chat's hour
+	LaterDelivery  = "later"  // the present topic once more, at an hour asked for by button
+	DigestDelivery = "digest" // a group's week
+	RoundDelivery  = "round"  // goes on with a group's quiz if Telegram did not say that its question is over
 )
 
 // Delivery is a message that we owe a chat: one for each (chat, thread, kind,
@@ -37,11 +39,16 @@ func (s *Store) Plan(ctx context.Context, now time.Time, lease time.Duration, li
 		var chats []Chat
 		err := tx.SelectContext(ctx, &chats, `SELECT `+chatColumns+` FROM chats WHERE next_at <= $1
 			ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED`, now, limit)
-		if err != nil || len(chats) == 0 {
+		if err != nil {
 			return err
 		}
-		taken = len(chats)
-		claimed, err = planChats(ctx, tx, chats, now, lease)
+		if taken = len(chats); taken > 0 {
+			if claimed, err = planChats(ctx, tx, chats, now, lease); err != nil || taken == limit {
+				return err
+			}
+		}
+		savers, more, err := planSavers(ctx, tx, now, lease, limit-taken)
+		claimed, taken = append(claimed, savers...), taken+more
 		return err
 	})
 	if err != nil {
@@ -51,29 +58,31 @@ func (s *Store) Plan(ctx context.Context, now time.Time, lease time.Duration, li
 }
 
 func planChats(ctx context.Context, tx *sqlx.Tx, chats []Chat, now time.Time, lease time.Duration) (claimed []Delivery, err error) {
-	var ids, threads pq.Int64Array
-	var next, days, dues pq.StringArray // "" for none
+	var ids, threads, ignored pq.Int64Array
+	var next, days, dues, kinds, rhythms pq.StringArray // "" for none
 	for _, chat := range chats {
-		day, at := "", ""
+		day, at, kind := "", "", ""
 		if d, due, ok := chat.Schedule().Due(now); ok && chat.WantsTopics() {
 			day, at = d.String(), timestamp(&due)
-			chat.TopicDay = &d
+			chat.TopicDay, kind = &d, chat.wait()
 		}
 		chat.Reschedule(now)
+		kinds, rhythms, ignored = append(kinds, kind), append(rhythms, string(chat.Rhythm)), append(ignored, int64(chat.Ignored))
 		ids, threads, next = append(ids, chat.ChatID), append(threads, chat.ThreadID), append(next, timestamp(chat.NextAt))
 		days, dues = append(days, day), append(dues, at)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE chats SET next_at = NULLIF(v.next, '')::timestamptz, topic_day = COALESCE(NULLIF(v.day, '')::date, topic_day)
-		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS v(id, thread, next, day)
-		WHERE chats.chat_id = v.id AND chats.thread_id = v.thread`, ids, threads, next, days)
+	_, err = tx.ExecContext(ctx, `UPDATE chats SET next_at = NULLIF(v.next, '')::timestamptz, topic_day = COALESCE(NULLIF(v.day, '')::date, topic_day),
+			rhythm = v.rhythm, ignored = v.ignored
+		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[]) AS v(id, thread, next, day, rhythm, ignored)
+		WHERE chats.chat_id = v.id AND chats.thread_id = v.thread`, ids, threads, next, days, rhythms, ignored)
 	if err != nil {
 		return nil, fmt.Errorf("setting when the chats are due next: %w", err)
 	}
 	err = tx.SelectContext(ctx, &claimed, `INSERT INTO deliveries (chat_id, thread_id, kind, day, due_at, run_at, attempts, claimed)
-		SELECT id, thread, $5, day::date, due::timestamptz, $6, 1, true
-		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS v(id, thread, day, due)
+		SELECT id, thread, kind, day::date, due::timestamptz, $6, 1, true
+		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[]) AS v(id, thread, day, due, kind)
 		WHERE day <> '' ON CONFLICT (chat_id, thread_id, kind, day) DO NOTHING
-		RETURNING chat_id, thread_id, kind, day, due_at, attempts, false AS repeat`, ids, threads, days, dues, TopicDelivery, now.Add(lease))
+		RETURNING chat_id, thread_id, kind, day, due_at, attempts, false AS repeat`, ids, threads, days, dues, kinds, now.Add(lease))
 	if err != nil {
 		return nil, fmt.Errorf("writing the deliveries: %w", err)
 	}
@@ -209,10 +218,7 @@ func openTopics(ctx context.Context, tx *sqlx.Tx, all []settlement, settled []in
 // Later plans the present topic once more at the given instant; of several on
 // one local day the newest wish counts.
 func (t *Tx) Later(ctx context.Context, at time.Time) error {
-	return t.exec(ctx, "planning the topic for later", `INSERT INTO deliveries (chat_id, thread_id, kind, day, due_at, run_at)
-		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (chat_id, thread_id, kind, day)
-		DO UPDATE SET due_at = $5, run_at = $5, state = 'pending', attempts = 0, claimed = false, error = ''`,
-		t.Chat.ChatID, t.Chat.ThreadID, LaterDelivery, study.DayOf(at.In(t.Chat.Location())), at)
+	return t.Owe(ctx, LaterDelivery, study.DayOf(at.In(t.Chat.Location())), at)
 }
 
 // NoLater takes back what Later planned: the topic was met meanwhile.

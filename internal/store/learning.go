@@ -34,11 +34,14 @@ func (t *Tx) derive(ctx context.Context, e study.Event) error {
 		if err := t.setTopic(ctx, e.Topic, study.TopicDone, true); err != nil {
 			return err
 		}
-		return t.addToDay(ctx, e.Day, 1, 0)
+		return t.addToDay(ctx, e.Day, study.Activity{Topics: 1})
 	case study.Known:
 		return t.setTopic(ctx, e.Topic, study.TopicKnown, true)
 	case study.Answered:
-		return t.addToDay(ctx, e.Day, 0, 1)
+		t.remember(e)
+		return t.addToDay(ctx, e.Day, study.Activity{Answers: 1})
+	case study.Reviewed:
+		return t.addToDay(ctx, e.Day, study.Activity{Reviews: 1})
 	case study.Undone:
 		return t.undo(ctx, e)
 	case study.Paused:
@@ -66,8 +69,8 @@ func (t *Tx) setTopic(ctx context.Context, topic string, state study.TopicState,
 	return put(ctx, t.group, &t.group.writes.states, topicKey{t.Chat.Key, topic}, stateWrite{state, timestamp(&t.Now), overwrite})
 }
 
-func (t *Tx) addToDay(ctx context.Context, day study.Day, topics, answers int) error {
-	return put(ctx, t.group, &t.group.writes.days, dayKey{t.Chat.Key, day}, study.Activity{Topics: topics, Answers: answers})
+func (t *Tx) addToDay(ctx context.Context, day study.Day, more study.Activity) error {
+	return put(ctx, t.group, &t.group.writes.days, dayKey{t.Chat.Key, day}, more)
 }
 
 func (t *Tx) undo(ctx context.Context, e study.Event) error {
@@ -84,7 +87,7 @@ func (t *Tx) undo(ctx context.Context, e study.Event) error {
 	if err != nil || e.Detail.Step != study.Done {
 		return err
 	}
-	if err := t.addToDay(ctx, *e.Detail.StepDay, -1, 0); err != nil {
+	if err := t.addToDay(ctx, *e.Detail.StepDay, study.Activity{Topics: -1}); err != nil {
 		return err
 	}
 	return t.dropEmptyDays(ctx, *e.Detail.StepDay)
@@ -93,13 +96,14 @@ func (t *Tx) undo(ctx context.Context, e study.Event) error {
 // dropEmptyDays keeps no row for a day on which nothing happened.
 func (t *Tx) dropEmptyDays(ctx context.Context, from study.Day) error {
 	return t.exec(ctx, "tidying the days", `DELETE FROM study_days
-		WHERE chat_id = $1 AND thread_id = $2 AND day >= $3 AND topics = 0 AND answers = 0 AND NOT paused`, t.Chat.ChatID, t.Chat.ThreadID, from)
+		WHERE chat_id = $1 AND thread_id = $2 AND day >= $3 AND topics = 0 AND answers = 0 AND reviews = 0 AND NOT paused`, t.Chat.ChatID, t.Chat.ThreadID, from)
 }
 
 // standing is how far a chat is.
 type standing struct {
 	positions map[string]string // roadmap → topic
 	states    map[string]study.TopicState
+	noted     map[string]bool // topics with a note on them
 }
 
 // standing reads how far the chat is: once for all chats that share the
@@ -122,10 +126,13 @@ func (t *Tx) standing(ctx context.Context) (standing, error) {
 	return t.group.standings[t.Chat.Key], nil
 }
 
+// noted stands where a topic's state would, for a topic with a note on it.
+const noted = "noted"
+
 func (g *group) readStandings(ctx context.Context, keys []Key) (map[Key]standing, error) {
 	all := make(map[Key]standing, len(keys))
 	for _, key := range keys {
-		all[key] = standing{map[string]string{}, map[string]study.TopicState{}}
+		all[key] = standing{map[string]string{}, map[string]study.TopicState{}, map[string]bool{}}
 	}
 	chats, threads := columns(keys)
 	var rows []struct {
@@ -136,14 +143,18 @@ func (g *group) readStandings(ctx context.Context, keys []Key) (map[Key]standing
 	}
 	err := g.tx.SelectContext(ctx, &rows, `WITH wanted AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS w(chat_id, thread_id))
 		SELECT chat_id, thread_id, roadmap_id, topic_id, '' AS state FROM enrollments JOIN wanted USING (chat_id, thread_id)
-		UNION ALL SELECT chat_id, thread_id, '', topic_id, state FROM topic_states JOIN wanted USING (chat_id, thread_id)`, chats, threads)
+		UNION ALL SELECT chat_id, thread_id, '', topic_id, state FROM topic_states JOIN wanted USING (chat_id, thread_id)
+		UNION ALL (SELECT DISTINCT chat_id, thread_id, '', topic_id, 'noted' FROM notes JOIN wanted USING (chat_id, thread_id))`, chats, threads)
 	if err != nil {
 		return nil, fmt.Errorf("reading how far the chats are: %w", err)
 	}
 	for _, row := range rows {
-		if row.Roadmap != "" {
+		switch {
+		case row.Roadmap != "":
 			all[row.Key].positions[row.Roadmap] = row.Topic
-		} else {
+		case row.State == noted:
+			all[row.Key].noted[row.Topic] = true
+		default:
 			all[row.Key].states[row.Topic] = row.State
 		}
 	}
@@ -158,6 +169,20 @@ func (t *Tx) Position(ctx context.Context, roadmap string) (topic string, enroll
 	return topic, enrolled, err
 }
 
+// Started is when the chat began with a roadmap, the zero time if it did not.
+func (t *Tx) Started(ctx context.Context, roadmap string) (time.Time, error) {
+	var rows []time.Time
+	err := t.all(ctx, &rows, `SELECT started_at FROM enrollments
+		WHERE chat_id = $1 AND thread_id = $2 AND roadmap_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, roadmap)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("reading when the road began: %w", err)
+	}
+	if len(rows) == 0 {
+		return time.Time{}, nil
+	}
+	return rows[0], nil
+}
+
 // TopicStates is how far the chat is with each topic that it met. It is not to
 // be changed.
 func (t *Tx) TopicStates(ctx context.Context) (map[string]study.TopicState, error) {
@@ -168,20 +193,45 @@ func (t *Tx) TopicStates(ctx context.Context) (map[string]study.TopicState, erro
 // Days is what happened on each local day.
 func (t *Tx) Days(ctx context.Context) (map[study.Day]study.Activity, error) {
 	var rows []struct {
-		Day     study.Day `db:"day"`
-		Topics  int       `db:"topics"`
-		Answers int       `db:"answers"`
-		Paused  bool      `db:"paused"`
+		Day study.Day `db:"day"`
+		dayRow
 	}
-	if err := t.all(ctx, &rows, `SELECT day, topics, answers, paused FROM study_days
+	if err := t.all(ctx, &rows, `SELECT day, topics, answers, reviews, paused FROM study_days
 		WHERE chat_id = $1 AND thread_id = $2`, t.Chat.ChatID, t.Chat.ThreadID); err != nil {
 		return nil, fmt.Errorf("reading the days: %w", err)
 	}
 	days := make(map[study.Day]study.Activity, len(rows))
 	for _, row := range rows {
-		days[row.Day] = study.Activity{Topics: row.Topics, Answers: row.Answers, Paused: row.Paused}
+		days[row.Day] = row.activity()
 	}
 	return days, nil
+}
+
+// dayRow is a study.Activity as it is stored.
+type dayRow struct {
+	Topics  int  `db:"topics"`
+	Answers int  `db:"answers"`
+	Reviews int  `db:"reviews"`
+	Paused  bool `db:"paused"`
+}
+
+func (r dayRow) activity() study.Activity {
+	return study.Activity{Topics: r.Topics, Answers: r.Answers, Reviews: r.Reviews, Paused: r.Paused}
+}
+
+// Passed are the stages whose checkpoint the chat has passed.
+func (t *Tx) Passed(ctx context.Context) (map[string]bool, error) {
+	var stages []string
+	err := t.all(ctx, &stages, `SELECT DISTINCT detail->>'stage' FROM events
+		WHERE chat_id = $1 AND thread_id = $2 AND kind = $3`, t.Chat.ChatID, t.Chat.ThreadID, string(study.Passed))
+	if err != nil {
+		return nil, fmt.Errorf("reading which stages were passed: %w", err)
+	}
+	passed := make(map[string]bool, len(stages))
+	for _, stage := range stages {
+		passed[stage] = true
+	}
+	return passed, nil
 }
 
 // LastStep is the newest step of the chat that was not taken back, and false

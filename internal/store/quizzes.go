@@ -12,15 +12,26 @@ import (
 	"yolchi/internal/study"
 )
 
+// The kinds of quizzes.
+const (
+	TopicQuiz  = "topic"      // about a topic
+	Review     = "review"     // what is due to be asked again
+	Checkpoint = "checkpoint" // at the end of a stage
+	TestOut    = "testout"    // instead of a stage's topics
+)
+
 // Quiz is a run of questions for one person in one chat.
 type Quiz struct {
 	ID        int64          `db:"quiz_id"`
 	UserID    int64          `db:"user_id"`
-	TopicID   string         `db:"topic_id"` // the topic it was started from
+	Kind      string         `db:"kind"`
+	TopicID   string         `db:"topic_id"` // the topic it was started from; "" of other kinds
+	StageID   string         `db:"stage_id"` // of a checkpoint or test-out
 	Questions pq.StringArray `db:"questions"`
 	Answered  int            `db:"answered"`
 	Correct   int            `db:"correct"`
 	StartedAt time.Time      `db:"started_at"`
+	LastAt    time.Time      `db:"last_at"` // the newest answer, or the start
 }
 
 // Poll is a question as it was sent.
@@ -37,7 +48,7 @@ type Poll struct {
 
 const pollColumns = `poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at, day`
 
-const quizColumns = `quiz_id, user_id, topic_id, questions, answered, correct, started_at`
+const quizColumns = `quiz_id, user_id, kind, topic_id, stage_id, questions, answered, correct, started_at, last_at`
 
 // OpenQuiz is the quiz that the person has not finished, and false if there is
 // none.
@@ -48,6 +59,11 @@ func (t *Tx) OpenQuiz(ctx context.Context, user int64) (Quiz, bool, error) {
 // QuizByID is an open quiz of the chat, and false if it has ended.
 func (t *Tx) QuizByID(ctx context.Context, quiz int64) (Quiz, bool, error) {
 	return t.quiz(ctx, `quiz_id = $3 AND ended_at IS NULL`, quiz)
+}
+
+// AnyQuiz is a quiz of the chat, open or not, and false if there is none.
+func (t *Tx) AnyQuiz(ctx context.Context, quiz int64) (Quiz, bool, error) {
+	return t.quiz(ctx, `quiz_id = $3`, quiz)
 }
 
 func (t *Tx) quiz(ctx context.Context, where string, arg int64) (Quiz, bool, error) {
@@ -63,16 +79,18 @@ func (t *Tx) quiz(ctx context.Context, where string, arg int64) (Quiz, bool, err
 	return quiz, true, nil
 }
 
-// StartQuiz begins a run of questions; an open one of the same person ends.
-func (t *Tx) StartQuiz(ctx context.Context, user int64, topic string, questions []string) (Quiz, error) {
+// StartQuiz begins a run of questions, of which user, kind, topic or stage and
+// the questions are given; an open one of the same person ends.
+func (t *Tx) StartQuiz(ctx context.Context, quiz Quiz) (Quiz, error) {
 	err := t.exec(ctx, "ending the older quiz", `UPDATE quizzes SET ended_at = $4
-		WHERE chat_id = $1 AND thread_id = $2 AND user_id = $3 AND ended_at IS NULL`, t.Chat.ChatID, t.Chat.ThreadID, user, t.Now)
+		WHERE chat_id = $1 AND thread_id = $2 AND user_id = $3 AND ended_at IS NULL`, t.Chat.ChatID, t.Chat.ThreadID, quiz.UserID, t.Now)
 	if err != nil {
 		return Quiz{}, err
 	}
-	quiz := Quiz{UserID: user, TopicID: topic, Questions: questions, StartedAt: t.Now}
-	err = t.get(ctx, &quiz.ID, `INSERT INTO quizzes (chat_id, thread_id, user_id, topic_id, questions, started_at)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING quiz_id`, t.Chat.ChatID, t.Chat.ThreadID, user, topic, quiz.Questions, t.Now)
+	quiz.StartedAt, quiz.LastAt = t.Now, t.Now
+	err = t.get(ctx, &quiz.ID, `INSERT INTO quizzes (chat_id, thread_id, user_id, kind, topic_id, stage_id, questions, started_at, last_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING quiz_id`,
+		t.Chat.ChatID, t.Chat.ThreadID, quiz.UserID, quiz.Kind, quiz.TopicID, quiz.StageID, quiz.Questions, t.Now)
 	if err != nil {
 		return Quiz{}, fmt.Errorf("starting the quiz: %w", err)
 	}
@@ -122,8 +140,38 @@ func (t *Tx) AnswerPoll(ctx context.Context, poll Poll, chosen []int, correct bo
 	if err != nil {
 		return err
 	}
-	return t.exec(ctx, "counting the answer", `UPDATE quizzes SET answered = answered + 1, correct = correct + $4::boolean::int
-		WHERE chat_id = $1 AND thread_id = $2 AND quiz_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, poll.QuizID, correct)
+	return t.exec(ctx, "counting the answer", `UPDATE quizzes SET answered = answered + 1, correct = correct + $4::boolean::int, last_at = $5
+		WHERE chat_id = $1 AND thread_id = $2 AND quiz_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, poll.QuizID, correct, t.Now)
+}
+
+// PollByMessage is the question that a message of the chat asks, and false if
+// it asks none.
+func (t *Tx) PollByMessage(ctx context.Context, message int64) (Poll, bool, error) {
+	var polls []Poll
+	err := t.all(ctx, &polls, `SELECT `+pollColumns+` FROM polls
+		WHERE chat_id = $1 AND thread_id = $2 AND message_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, message)
+	if err != nil {
+		return Poll{}, false, fmt.Errorf("reading which question a message asks: %w", err)
+	}
+	if len(polls) == 0 {
+		return Poll{}, false, nil
+	}
+	return polls[0], true, nil
+}
+
+// LastOfStage is when the person last started a quiz of this kind about a
+// stage, and false if never.
+func (t *Tx) LastOfStage(ctx context.Context, user int64, kind, stage string) (time.Time, bool, error) {
+	var last []time.Time
+	err := t.all(ctx, &last, `SELECT started_at FROM quizzes WHERE chat_id = $1 AND thread_id = $2 AND user_id = $3 AND kind = $4 AND stage_id = $5
+		ORDER BY quiz_id DESC LIMIT 1`, t.Chat.ChatID, t.Chat.ThreadID, user, kind, stage)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("reading when a stage was last asked about: %w", err)
+	}
+	if len(last) == 0 {
+		return time.Time{}, false, nil
+	}
+	return last[0], true, nil
 }
 
 // OpenPoll is the quiz's newest question that waits for its answer, and false
@@ -178,8 +226,9 @@ func (t *Tx) Accuracy(ctx context.Context) (answered, correct int, err error) {
 		Answered int `db:"answered"`
 		Correct  int `db:"correct"`
 	}{}
-	err = t.get(ctx, &row, `SELECT count(*) AS answered, count(*) FILTER (WHERE correct) AS correct
-		FROM polls WHERE chat_id = $1 AND thread_id = $2 AND answered_at IS NOT NULL`, t.Chat.ChatID, t.Chat.ThreadID)
+	// From the log: what was answered in a group counts as well.
+	err = t.get(ctx, &row, `SELECT count(*) AS answered, count(*) FILTER (WHERE detail ->> 'right' = 'true') AS correct
+		FROM events WHERE chat_id = $1 AND thread_id = $2 AND kind = 'answered'`, t.Chat.ChatID, t.Chat.ThreadID)
 	if err != nil {
 		return 0, 0, fmt.Errorf("counting the answers: %w", err)
 	}

@@ -291,7 +291,7 @@ func TestAGroupKeepsEverythingUnderItsNewID(t *testing.T) {
 		if err := tx.Record(ctx, study.Event{Kind: study.Enrolled, Roadmap: "r", Detail: study.Detail{To: &to}}); err != nil {
 			return nil, err
 		}
-		if _, err := tx.StartQuiz(ctx, 5, "a", []string{"a/q"}); err != nil {
+		if _, err := tx.StartQuiz(ctx, Quiz{UserID: 5, Kind: TopicQuiz, TopicID: "a", Questions: []string{"a/q"}}); err != nil {
 			return nil, err
 		}
 		if err := tx.Later(ctx, at(20, "20:00")); err != nil {
@@ -415,6 +415,8 @@ func TestEveryTableIsKeyedByItsChat(t *testing.T) {
 	apart := map[string]string{ // and why
 		"leases":           "which process may do what: a few rows for all chats",
 		"goose_db_version": "the version of the schema",
+		"cards":            "a person's memory: by user_id, which is the id of their own chat",
+		"pictures":         "by what was drawn; they are nobody's",
 	}
 	for _, c := range []struct{ what, query string }{
 		{"has no primary key", `SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace

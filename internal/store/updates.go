@@ -156,12 +156,15 @@ func (s *Store) Failed(ctx context.Context) ([]FailedUpdate, error) {
 	return failed, nil
 }
 
-// Prune forgets updates that took effect, and deliveries that are over, before
-// the given instant.
+// Prune forgets updates that took effect, deliveries that are over, and which
+// pictures Telegram has, from before the given instant.
 func (s *Store) Prune(ctx context.Context, before time.Time) error {
 	if err := s.idempotent(ctx, `DELETE FROM updates u WHERE at < $1
 		AND NOT EXISTS (SELECT 1 FROM owed WHERE owed.chat_id = u.chat_id AND owed.update_id = u.update_id)`, before); err != nil {
 		return fmt.Errorf("pruning the updates: %w", err)
+	}
+	if err := s.idempotent(ctx, `DELETE FROM pictures WHERE at < $1`, before); err != nil {
+		return fmt.Errorf("pruning the pictures: %w", err)
 	}
 	if err := s.idempotent(ctx, `DELETE FROM deliveries WHERE due_at < $1 AND state <> 'pending'`, before); err != nil {
 		return fmt.Errorf("pruning the deliveries: %w", err)

@@ -99,6 +99,7 @@ type group struct {
 	chats  map[Key]*Chat // those that are there; several visits to one see what each wrote
 
 	standings map[Key]standing // read for all as soon as one asks; nil before
+	recalls   map[Key]Recall   // likewise
 	wrote     map[Key]bool     // whose standing is not the newest any more
 	writes    writes
 }

@@ -20,6 +20,7 @@ type writes struct {
 	positions map[positionKey]positionWrite
 	states    map[topicKey]stateWrite
 	days      map[dayKey]study.Activity
+	answers   []answerWrite
 }
 
 type (
@@ -92,7 +93,7 @@ func inOrder[K interface {
 func (g *group) flush(ctx context.Context) error {
 	w := g.writes
 	g.writes = writes{}
-	for _, write := range []func(context.Context, writes) error{g.writeEvents, g.writePositions, g.writeStates, g.writeDays} {
+	for _, write := range []func(context.Context, writes) error{g.writeEvents, g.writePositions, g.writeStates, g.writeDays, g.writeCards} {
 		if err := write(ctx, w); err != nil {
 			return err
 		}
@@ -169,17 +170,18 @@ func (g *group) writeDays(ctx context.Context, w writes) error {
 	if len(w.days) == 0 {
 		return nil
 	}
-	var chats, threads, topics, answers pq.Int64Array
+	var chats, threads, topics, answers, reviews pq.Int64Array
 	var days pq.StringArray
 	for _, key := range inOrder(w.days) {
 		row := w.days[key]
 		chats, threads, days = append(chats, key.ChatID), append(threads, key.ThreadID), append(days, key.day.String())
-		topics, answers = append(topics, int64(row.Topics)), append(answers, int64(row.Answers))
+		topics, answers, reviews = append(topics, int64(row.Topics)), append(answers, int64(row.Answers)), append(reviews, int64(row.Reviews))
 	}
-	return g.exec(ctx, "counting the days", `INSERT INTO study_days (chat_id, thread_id, day, topics, answers)
-		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::integer[], $5::integer[])
+	return g.exec(ctx, "counting the days", `INSERT INTO study_days (chat_id, thread_id, day, topics, answers, reviews)
+		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::integer[], $5::integer[], $6::integer[])
 		ON CONFLICT (chat_id, thread_id, day) DO UPDATE SET topics = study_days.topics + excluded.topics,
-			answers = study_days.answers + excluded.answers`, chats, threads, days, topics, answers)
+			answers = study_days.answers + excluded.answers, reviews = study_days.reviews + excluded.reviews`,
+		chats, threads, days, topics, answers, reviews)
 }
 
 // exec runs a statement whose result nobody needs.

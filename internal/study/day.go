@@ -24,6 +24,9 @@ func (d Day) utc() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC()
 // Weekday is the day of the week.
 func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
 
+// Monday is the first day of the day's week.
+func (d Day) Monday() Day { return d - Day((int(d.Weekday())+6)%7) }
+
 // Date splits the day.
 func (d Day) Date() (year int, month time.Month, day int) { return d.utc().Date() }
 

@@ -15,6 +15,9 @@ const (
 	Moved    Kind = "moved"    // goes on from another topic
 	Undone   Kind = "undone"
 	Answered Kind = "answered" // a quiz question
+	Reviewed Kind = "reviewed" // finished a review
+	Passed   Kind = "passed"   // a stage's checkpoint
+	Marked   Kind = "marked"   // in a group: a member is done with its topic
 	Paused   Kind = "paused"
 	Resumed  Kind = "resumed"
 	Changed  Kind = "changed" // a setting
@@ -44,9 +47,13 @@ type Detail struct {
 	Until   *Day       `json:"until,omitempty"`   // Paused: the first day that is not
 	Chosen  []int      `json:"chosen,omitempty"`  // Answered
 	Right   bool       `json:"right,omitempty"`
-	Took    int64      `json:"took,omitempty"` // milliseconds from question to answer
+	Unknown bool       `json:"unknown,omitempty"` // Answered: "I don't know", without guessing
+	Stage   string     `json:"stage,omitempty"`   // Passed
+	Took    int64      `json:"took,omitempty"`    // milliseconds from question to answer
 	Setting string     `json:"setting,omitempty"`
 	Value   string     `json:"value,omitempty"`
+	Days    Weekdays   `json:"days,omitempty"` // Changed: the study days from now on
+	Left    *Day       `json:"left,omitempty"` // Changed: the local day that it was until then, if a zone to the east ended it
 }
 
 // TopicState is how far a chat is with a topic; "" before it was met.
@@ -100,6 +107,8 @@ func (s State) apply(e Event) {
 		return
 	case Answered:
 		day.Answers++
+	case Reviewed:
+		day.Reviews++
 	case Paused:
 		for d := e.Day; d < *e.Detail.Until; d++ {
 			paused := s.Days[d]

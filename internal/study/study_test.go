@@ -192,38 +192,6 @@ func TestThePositionGoesOnToWhatIsOpen(t *testing.T) {
 	}
 }
 
-func TestTheStreakCountsStudyDaysInARow(t *testing.T) {
-	studied, paused := Activity{Topics: 1}, Activity{Paused: true}
-	for _, c := range []struct {
-		name string
-		days map[string]Activity
-		set  Weekdays
-		want int
-	}{
-		{"nothing yet", nil, EveryDay, 0},
-		{"today", map[string]Activity{"2026-11-20": studied}, EveryDay, 1},
-		{"an answer is enough", map[string]Activity{"2026-11-20": {Answers: 1}}, EveryDay, 1},
-		{"yesterday, today is not over", map[string]Activity{"2026-11-19": studied}, EveryDay, 1},
-		{"the day before yesterday is too long ago", map[string]Activity{"2026-11-18": studied}, EveryDay, 0},
-		{"three in a row", map[string]Activity{"2026-11-18": studied, "2026-11-19": studied, "2026-11-20": studied}, EveryDay, 3},
-		{"a gap", map[string]Activity{"2026-11-17": studied, "2026-11-19": studied, "2026-11-20": studied}, EveryDay, 2},
-		{"over free days", map[string]Activity{"2026-11-13": studied, "2026-11-16": studied, "2026-11-17": studied,
-			"2026-11-18": studied, "2026-11-19": studied}, MondayToFri, 5},
-		{"a free day on which one studied", map[string]Activity{"2026-11-15": studied, "2026-11-16": studied, "2026-11-17": studied,
-			"2026-11-18": studied, "2026-11-19": studied}, MondayToFri, 5},
-		{"over a pause", map[string]Activity{"2026-11-16": studied, "2026-11-17": paused, "2026-11-18": paused, "2026-11-19": paused,
-			"2026-11-20": studied}, EveryDay, 2},
-	} {
-		days := map[Day]Activity{}
-		for text, activity := range c.days {
-			days[day(t, text)] = activity
-		}
-		if got := Streak(days, c.set, day(t, "2026-11-20")); got != c.want { // a Friday
-			t.Errorf("%s: Streak = %d, want %d", c.name, got, c.want)
-		}
-	}
-}
-
 func TestTheRoadEndsAtThePaceOfTheLastDays(t *testing.T) {
 	today := day(t, "2026-11-20")
 	for _, c := range []struct {

@@ -18,6 +18,8 @@ type Call struct {
 	Params map[string]string `json:"params,omitempty"`
 	// Ref is the caller's own note; it is never sent.
 	Ref json.RawMessage `json:"ref,omitempty"`
+	// Photo is a picture to upload, see WithUpload. It is not kept with the call.
+	Photo []byte `json:"-"`
 }
 
 // Button is one key under a message. Exactly one of Data (1–64 bytes) and URL
@@ -135,6 +137,10 @@ func (c Call) ReplyTo(message int64) Call {
 	}))
 }
 
+// WithEffect lets a new message arrive with an animation, by its id; only in
+// private chats. Telegram refuses an id that it does not know.
+func (c Call) WithEffect(id string) Call { return c.with("message_effect_id", id) }
+
 // WithRef notes v, which must encode as JSON, on the call.
 func (c Call) WithRef(v any) Call {
 	c.Ref = json.RawMessage(encode(v))
@@ -195,4 +201,14 @@ func (c Call) Anew() Call {
 	c = c.with("message_id", "")
 	delete(c.Params, "message_id")
 	return c
+}
+
+// Plain is the call without its effect, and false if it has none.
+func (c Call) Plain() (Call, bool) {
+	_, ok := c.Params["message_effect_id"]
+	if ok {
+		c = c.with("message_effect_id", "")
+		delete(c.Params, "message_effect_id")
+	}
+	return c, ok
 }

@@ -104,3 +104,17 @@ func TestCallIsTurnedWithoutTouchingTheOriginal(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEffectCanBeTakenOffAgain(t *testing.T) {
+	plain := SendMessage(7, "hi", nil)
+	festive := plain.WithEffect("5")
+	if festive.Params["message_effect_id"] != "5" || plain.Params["message_effect_id"] != "" {
+		t.Errorf("with an effect: %v, before: %v", festive.Params, plain.Params)
+	}
+	if got, ok := festive.Plain(); !ok || !cmp.Equal(got, plain) {
+		t.Errorf("without it again: %v, %v", got, ok)
+	}
+	if _, ok := plain.Plain(); ok {
+		t.Error("a call without an effect had one")
+	}
+}

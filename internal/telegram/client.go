@@ -49,6 +49,7 @@ type Config struct {
 type Result struct {
 	MessageID int64  // 0 if the call made no message
 	PollID    string // of sendPoll and stopPoll
+	FileID    string // of sendPhoto: sends the same picture again without its bytes
 }
 
 // Client speaks to the Bot API for one bot. It is safe for concurrent use.
@@ -127,7 +128,7 @@ func (c *Client) Close() {
 
 // Do makes one attempt, without pacing. What fails is an *Error.
 func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
-	raw, err := c.request(ctx, c.calls, call.Method, call.Params)
+	raw, err := c.request(ctx, c.calls, call.Method, call.Params, call.uploads()...)
 	if err != nil {
 		return Result{}, err
 	}
@@ -143,13 +144,20 @@ func (c *Client) Do(ctx context.Context, call Call) (Result, error) {
 		Poll      struct {
 			ID string `json:"id"`
 		} `json:"poll"`
+		Photo []struct {
+			FileID string `json:"file_id"`
+		} `json:"photo"` // the same picture in sizes, the largest last
 	}
 	if len(raw) > 0 && raw[0] == '{' {
 		if err := json.Unmarshal(raw, &reply); err != nil {
 			c.log.Error("Telegram did it, but the answer cannot be read", "method", call.Method, "error", err)
 		}
 	}
-	return Result{MessageID: reply.MessageID, PollID: cmp.Or(reply.Poll.ID, reply.ID)}, nil
+	result := Result{MessageID: reply.MessageID, PollID: cmp.Or(reply.Poll.ID, reply.ID)}
+	if n := len(reply.Photo); n > 0 {
+		result.FileID = reply.Photo[n-1].FileID
+	}
+	return result, nil
 }
 
 // leadingID is the id of a message that begins with it, as Telegram's do: the
@@ -173,14 +181,24 @@ func (c *Client) get(ctx context.Context, method string, params map[string]strin
 	return nil
 }
 
-// request makes one request through the library. Every error is an *Error.
-func (c *Client) request(ctx context.Context, client *http.Client, method string, params map[string]string) (json.RawMessage, error) {
+// request makes one request through the library, with files if there are any.
+// Every error is an *Error.
+func (c *Client) request(ctx context.Context, client *http.Client, method string, params map[string]string, files ...tgbotapi.RequestFile) (json.RawMessage, error) {
 	api := c.api // BotAPI knows no context: each request gets a copy that does
 	x := &exchange{ctx: ctx, client: client, method: method, token: c.token}
 	api.Client = x
-	_, err := api.MakeRequest(method, params)
+	var err error
+	if len(files) > 0 {
+		_, err = api.UploadFiles(method, params, files)
+	} else {
+		_, err = api.MakeRequest(method, params)
+	}
 	if err == nil {
 		return x.result, nil
+	}
+	var theirs *tgbotapi.Error
+	if errors.As(err, &theirs) && theirs.Code == 0 {
+		theirs.Code = x.code // the library forgets it after an upload
 	}
 	e := c.meaning(method, err)
 	if c.refused != nil && ctx.Err() == nil {

@@ -41,6 +41,7 @@ type exchange struct {
 	method string
 	token  string
 	result json.RawMessage // of a request that succeeded
+	code   int             // of one that was refused
 }
 
 // Do returns a reply of the Bot API, or an *Error.
@@ -61,10 +62,12 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	var reply struct {
 		OK     *bool           `json:"ok"`
 		Result json.RawMessage `json:"result"`
+		Code   int             `json:"error_code"`
 	}
 	if err := json.Unmarshal(body, &reply); err != nil || reply.OK == nil {
 		return nil, x.unreadable(resp)
 	}
+	x.code = reply.Code
 	if *reply.OK {
 		x.result, body = reply.Result, []byte(`{"ok":true}`) // read once: the library need not do it again
 	}

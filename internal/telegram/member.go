@@ -1,6 +1,9 @@
 package telegram
 
-import "encoding/json"
+import (
+	"context"
+	"encoding/json"
+)
 
 // Member is somebody's place in a chat.
 type Member struct {
@@ -41,4 +44,15 @@ func (m *Member) UnmarshalJSON(raw []byte) error {
 		m.Present, m.CanPost, m.CanPoll = w.IsMember, w.IsMember && w.Send, w.IsMember && w.Polls
 	}
 	return nil
+}
+
+// AnonymousAdmin is the account in whose name administrators write who hide
+// behind their group (core.telegram.org/bots/api#message, "sender_chat").
+const AnonymousAdmin = 1087968824
+
+// Member asks what somebody is in a chat.
+func (c *Client) Member(ctx context.Context, chat, user int64) (Member, error) {
+	var m Member
+	err := c.get(ctx, "getChatMember", map[string]string{"chat_id": num(chat), "user_id": num(user)}, &m)
+	return m, err
 }

@@ -241,7 +241,7 @@ func TestStopWithNothingNewAsksNothing(t *testing.T) {
 // One bad update stops the library for good.
 func TestUnreadableUpdateIsPassedOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newUpdateQueue(say(10), `{"update_id":11,"message":{"text":["secret words"],"date":1}}`, `{"update_id":12,"inline_query":{}}`, say(13))
+		q := newUpdateQueue(say(10), `{"update_id":11,"message":{"text":["secret words"],"date":1}}`, `{"update_id":12,"chosen_inline_result":{}}`, say(13))
 		p := startPolling(t, q)
 		elapse(time.Second)
 		wantHanded(t, p, 10, 13)

@@ -20,11 +20,12 @@ type Update struct {
 	PollAnswer    *PollAnswer        `json:"poll_answer"`
 	Poll          *Poll              `json:"poll"`
 	MyChatMember  *ChatMemberUpdated `json:"my_chat_member"`
+	Inline        *InlineQuery       `json:"inline_query"`
 }
 
 // allowedUpdates names every kind that Update can hold. Telegram keeps the
 // last list it was given, so the list always goes out in full.
-const allowedUpdates = `["message","edited_message","channel_post","callback_query","poll_answer","poll","my_chat_member"]`
+const allowedUpdates = `["message","edited_message","channel_post","callback_query","poll_answer","poll","my_chat_member","inline_query"]`
 
 // Message is a message of a chat, or what is left of it (Inaccessible).
 type Message struct {
@@ -45,6 +46,7 @@ type Message struct {
 	// "sticker", "voice", …), or "service" for what is no content at all.
 	Kind       string
 	NewMembers []User
+	Buttons    []string // the data of the buttons under it, those without any left out
 	// Inaccessible: Telegram tells only the chat and the id.
 	Inaccessible bool
 }
@@ -121,8 +123,8 @@ type User struct {
 }
 
 // ChatID is the chat that the update belongs to; updates of one chat are
-// handled in order. For a poll answer, which names no chat, it is the id of
-// the voter. 0 means that it belongs to no chat.
+// handled in order. For a poll answer or an inline query, which name no chat, it
+// is the id of the person. 0 means that it belongs to no chat.
 func (u Update) ChatID() int64 {
 	if m := u.message(); m != nil {
 		return m.Chat.ID
@@ -136,6 +138,8 @@ func (u Update) ChatID() int64 {
 		return u.PollAnswer.VoterChat.ID
 	case u.MyChatMember != nil:
 		return u.MyChatMember.Chat.ID
+	case u.Inline != nil:
+		return u.Inline.From.ID
 	}
 	return 0
 }
@@ -149,6 +153,8 @@ func (u Update) From() *User {
 		return u.PollAnswer.User
 	case u.MyChatMember != nil:
 		return &u.MyChatMember.From
+	case u.Inline != nil:
+		return &u.Inline.From
 	}
 	if m := u.message(); m != nil {
 		return m.From
@@ -158,7 +164,7 @@ func (u Update) From() *User {
 
 // empty reports whether the update is of no kind that the bot reads.
 func (u Update) empty() bool {
-	return u.message() == nil && u.Callback == nil && u.PollAnswer == nil && u.Poll == nil && u.MyChatMember == nil
+	return u.message() == nil && u.Callback == nil && u.PollAnswer == nil && u.Poll == nil && u.MyChatMember == nil && u.Inline == nil
 }
 
 func (u Update) message() *Message {
@@ -200,6 +206,11 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 		MigrateTo   int64    `json:"migrate_to_chat_id"`
 		MigrateFrom int64    `json:"migrate_from_chat_id"`
 		NewMembers  []User   `json:"new_chat_members"`
+		Markup      struct {
+			Rows [][]struct {
+				Data string `json:"callback_data"`
+			} `json:"inline_keyboard"`
+		} `json:"reply_markup"`
 	}
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return err
@@ -209,6 +220,17 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 		Chat: w.Chat, From: w.From, SenderChat: w.SenderChat, Text: w.Text, Caption: w.Caption,
 		ReplyTo: w.ReplyTo, Poll: w.Poll, MigrateTo: w.MigrateTo, MigrateFrom: w.MigrateFrom,
 		NewMembers: w.NewMembers, Kind: "service", Inaccessible: w.Date == 0,
+	}
+	for _, row := range w.Markup.Rows {
+		for _, b := range row {
+			if b.Data != "" {
+				m.Buttons = append(m.Buttons, b.Data)
+			}
+		}
+	}
+	if w.Text != "" {
+		m.Kind = "text"
+		return nil
 	}
 	var present map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &present); err != nil {

@@ -33,7 +33,7 @@ var kinds = []struct {
 	{"vote of nobody", `{"update_id":1,"poll_answer":{"poll_id":"p","option_ids":[]}}`, 0, 0, ""},
 	{"poll", `{"update_id":1,"poll":{"id":"p","options":[{"text":"a","voter_count":3}],"total_voter_count":3}}`, 0, 0, ""},
 	{"blocked", `{"update_id":1,"my_chat_member":{"chat":{"id":7,"type":"private"},"from":{"id":7},"date":1,"old_chat_member":{"status":"member","user":{"id":99}},"new_chat_member":{"status":"kicked","user":{"id":99},"until_date":0}}}`, 7, 7, ""},
-	{"of no kind we know", `{"update_id":1,"inline_query":{"id":"q","from":{"id":8}}}`, 0, 0, ""},
+	{"of no kind we know", `{"update_id":1,"chosen_inline_result":{"id":"q","from":{"id":8}}}`, 0, 0, ""},
 }
 
 // The library's resolvers panic or return nil for half of these.

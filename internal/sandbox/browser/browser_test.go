@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // patience bounds a whole walk; each step waits for what it needs, not for
@@ -50,12 +52,66 @@ func TestAStrangerStudiesInTheWebChat(t *testing.T) {
 			run(t, ctx, "jump to tomorrow", click(`[data-testid="jump"]`))
 			run(t, ctx, "see the next topic", chromedp.WaitVisible(button("1:done:go-functions")))
 			picture(t, ctx, walk.name)
-			var wide bool
-			run(t, ctx, "measure the page", chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide))
-			if wide {
-				t.Error("the page is wider than the window")
-			}
+			narrow(t, ctx)
 		})
+	}
+}
+
+func TestPeopleShareAGroupInTheWebChat(t *testing.T) {
+	needChromium(t)
+	url := startDemo(t)
+	for _, walk := range []struct {
+		name, chat    string
+		width, height int64
+	}{
+		{"phone-group", "-2000000001", 390, 844},
+		{"desktop-forum", "-1001000000002", 1280, 800},
+	} {
+		t.Run(walk.name, func(t *testing.T) {
+			ctx := newTab(t)
+			run(t, ctx, "open the group", chromedp.EmulateViewport(walk.width, walk.height), stillness(),
+				chromedp.Navigate(url+"/#/101/"+walk.chat))
+			run(t, ctx, "add the bot", click(`[data-testid="invite"]`), chromedp.WaitNotVisible(`[data-testid="invite"]`))
+			run(t, ctx, "call it", chromedp.SendKeys(`[data-testid="composer"]`, "/start"+kb.Enter), chromedp.WaitVisible(button("1:setup")))
+			run(t, ctx, "press as a member, in vain", become("103"), press("1:setup"), chromedp.WaitVisible(`[data-testid="toast"]`))
+			run(t, ctx, "set it up as the owner", become("101"), press("1:setup"), press("1:lang:uz"), press("1:road:go-start"), press("1:hour:540"))
+			run(t, ctx, "jump to the first topic", click(`[data-testid="jump"]`))
+			run(t, ctx, "vote as Emma", become("103"), vote("1"))
+			run(t, ctx, "vote as Bobur", become("102"), vote("0"))
+			picture(t, ctx, walk.name)
+			var names string
+			run(t, ctx, "see who has voted", click(`[data-testid="voters"]`), chromedp.Text(`[data-testid="voter-list"]`, &names))
+			for _, name := range []string{"Bobur", "Emma"} {
+				if !regexp.MustCompile(`\b1\s+` + name).MatchString(names) {
+					t.Errorf("the vote of %s is missing in:\n%s", name, names)
+				}
+			}
+			narrow(t, ctx)
+		})
+	}
+}
+
+// become lets another person of the open group act.
+func become(person string) chromedp.Action {
+	pill := fmt.Sprintf(`[data-testid="as"][data-id=%q]`, person)
+	return chromedp.Tasks{click(pill), chromedp.WaitVisible(pill + `[aria-pressed="true"]`)}
+}
+
+// vote chooses an option of the newest poll and waits for the result.
+func vote(option string) chromedp.Action {
+	return chromedp.Tasks{
+		click(fmt.Sprintf(`button[data-testid="poll-option"][data-index=%q]`, option)),
+		chromedp.WaitVisible(fmt.Sprintf(`[data-testid="poll-option"][data-index=%q][data-chosen]`, option)),
+	}
+}
+
+// narrow checks that nothing is wider than the window.
+func narrow(t *testing.T, ctx context.Context) {
+	t.Helper()
+	var wide bool
+	run(t, ctx, "measure the page", chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide))
+	if wide {
+		t.Error("the page is wider than the window")
 	}
 }
 

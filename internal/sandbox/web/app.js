@@ -1,20 +1,23 @@
 // The web chat of the sandbox: who is here, which chat is open, and how events
-// of the server reach the page. The address "#/person/chat" holds both, so that
-// a reload and the back button keep the place.
+// of the server reach the page. The address "#/person/chat/topic" holds it all,
+// so that a reload and the back button keep the place.
 
+import { drawChats } from './chats.js';
 import { Composer } from './composer.js';
 import { $, avatar, h, label, recall, remember } from './dom.js';
+import { askTopic, drawInvite, drawMenu, drawPeople, isAnonymous, pickChat, statusLine } from './group.js';
 import { MessageList } from './list.js';
 import { preview, side } from './message.js';
-import { inLanguage, Model } from './model.js';
+import { inLanguage, Model, roomOf } from './model.js';
 import { alertBox, announce, sayTrouble, toast } from './notices.js';
 import { Pending } from './pending.js';
+import { showVoters } from './poll.js';
 import { listen, loadState, post } from './server.js';
-import { clockText, day, hour, languageName, shortDay, t, useLanguageOf, useZone } from './words.js';
+import { clockText, languageName, t, useLanguageOf, useZone } from './words.js';
 
 const model = new Model();
 const pending = new Pending(() => list.settle());
-const view = { model, person: null, chat: null, commands: new Set(), isPending: (message, data) => pending.has(view.person.id, message, data) };
+const view = { model, person: null, chat: null, thread: 0, room: null, commands: new Set(), isPending: (message, data) => pending.has(view.person.id, message, data) };
 const phone = matchMedia('(max-width: 719px)');
 
 // ask does something at the server and tells the reader when that failed.
@@ -28,27 +31,28 @@ async function ask(action, body) {
 }
 const quietly = (promise) => promise.catch(() => {}); // ask has told it already
 
-const here = () => ({ chat: view.chat.id });
+const here = () => ({ chat: view.chat.id, thread: view.thread });
+const say = (text, more) => ask('send', { ...here(), text, anonymous: isAnonymous(view), ...more });
 
 const list = new MessageList({
   press: (message, data) => pending.press(view.person.id, message, data, ask('press', { ...here(), message: message.id, data })),
   vote: (poll, options) => quietly(ask('vote', { poll: poll.id, options })),
   retract: (poll) => quietly(ask('retract', { poll: poll.id })),
+  voters: (poll) => showVoters(poll, view),
   reply: (message) => composer.setAbout({ kind: 'reply', message }),
   edit: (message) => composer.setAbout({ kind: 'edit', message }),
-  command: (text) => quietly(ask('send', { ...here(), text })),
+  command: (text) => quietly(say(text)),
   link: openLink,
   seen: () => {
     if (!view.chat || document.hidden || (phone.matches && document.body.dataset.view === 'list')) return;
-    model.markRead(view.person.id, view.chat.id);
+    model.markRead(view.person.id, view.room);
     later();
   },
 });
 
 const composer = new Composer((text, about) => {
   if (about?.kind === 'edit') return ask('edit', { ...here(), message: about.message.id, text });
-  const reply = about && { reply_to: about.message.id, thread: about.message.thread || undefined };
-  return ask('send', { ...here(), text, ...reply });
+  return say(text, about && { reply_to: about.message.id });
 });
 
 // openLink follows deep links to our own bot inside of this page, as Telegram
@@ -59,29 +63,40 @@ function openLink(href) {
   if (url.protocol === 'tg:') toast(t('elsewhere'));
   if (!/^https?:$/.test(url.protocol)) return true;
   if (url.hostname !== 't.me' || url.pathname.slice(1).toLowerCase() !== model.bot.username?.toLowerCase()) return false;
-  const payload = url.searchParams.get('start');
-  if ([...url.searchParams.keys()].length && payload === null) { toast(t('elsewhere')); return true; }
-  go(view.person.id, view.person.id);
-  if (payload) quietly(ask('send', { chat: view.person.id, text: `/start ${payload}` }));
+  const keys = [...url.searchParams.keys()];
+  if (keys.length && !keys.some((key) => /^start(group|channel)?$/.test(key))) toast(t('elsewhere'));
+  else quietly(follow(href, keys));
   return true;
+}
+
+// follow opens a link to the bot, in a group or channel that the reader picks
+// if the link asks for one.
+async function follow(link, keys) {
+  const wanted = ['startgroup', 'startchannel'].find((key) => keys.includes(key));
+  const chat = wanted && await pickChat(view, wanted === 'startchannel');
+  if (wanted && !chat) return;
+  const { id } = await ask('open', { link, chat });
+  go(view.person.id, id);
 }
 
 // Where we are
 
-function go(person, chat) {
-  const hash = chat ? `#/${person}/${chat}` : `#/${person}`;
+function go(person, chat, thread) {
+  const hash = ['#', person, chat, chat && thread].filter(Boolean).join('/');
   if (location.hash === hash) show(); else location.hash = hash;
 }
 
 // show draws everything for the person and chat of the address.
 function show(stay = false) {
-  const [, wanted, chat] = location.hash.split('/').map(Number);
+  const [, wanted, chat, topic] = location.hash.split('/').map(Number);
   const person = model.person(wanted) ?? model.person(recall('person', 0)) ?? model.people[0];
   if (!person) return speak();
-  const open = model.chatsOf(person.id).find((one) => one.id === chat) ?? model.chat(person.id);
-  const same = stay && view.person?.id === person.id && view.chat?.id === open.id;
+  const open = model.chatsOf(person.id).find((one) => one.id === (model.moved.get(chat) ?? chat)) ?? model.chat(person.id);
+  const thread = open.topics?.find((one) => one.id === topic)?.id ?? 0;
+  const room = roomOf(open, thread);
+  const same = stay && view.person?.id === person.id && view.room === room;
   if (view.person?.id !== person.id) $('toasts').replaceChildren(); // they were for somebody else
-  Object.assign(view, { person, chat: open });
+  Object.assign(view, { person, chat: open, thread, room });
   remember('person', person.id);
   document.documentElement.lang = useLanguageOf(person.language_code);
   document.body.dataset.view = wanted && !chat ? 'list' : 'chat';
@@ -90,10 +105,10 @@ function show(stay = false) {
   speak();
   people();
   header();
-  composer.open(`${person.id}:${open.id}`, commands);
+  composer.open(`${person.id}:${room}`, commands);
   foot();
   list.open(view, same);
-  chats();
+  drawChats(view);
 }
 
 function speak() {
@@ -112,7 +127,7 @@ function speak() {
 
 function people() {
   const nameOf = (one) => {
-    const unread = model.chatsOf(one.id).reduce((sum, chat) => sum + model.unread(one.id, chat.id), 0);
+    const unread = model.chatsOf(one.id).flatMap((chat) => model.roomsOf(chat)).reduce((sum, room) => sum + model.unread(one.id, room), 0);
     const mark = unread && one.id !== view.person.id ? ` · ${unread}` : '';
     return `${one.first_name} (${languageName(one.language_code)})${mark}`;
   };
@@ -124,12 +139,12 @@ function people() {
 
 function header() {
   const { chat } = view;
+  const topic = chat.topics?.find((one) => one.id === view.thread);
   avatar($('avatar'), chat);
-  $('title').textContent = chat.title;
-  $('status').textContent = chat.type === 'private' ? t('bot') : chat.type === 'channel' ? t('channel') : t('members', { n: chat.members.length });
+  $('title').textContent = topic ? `# ${topic.name}` : chat.title;
+  $('status').textContent = statusLine(view);
   $('jump').hidden = !model.canJump;
-  $('more').hidden = chat.type !== 'private';
-  $('block').textContent = t(view.person.blocked ? 'unblock' : 'block');
+  drawMenu(view, (action) => quietly(act(action)), () => show(true));
   tick();
 }
 
@@ -148,46 +163,38 @@ function foot() {
   const { chat, person } = view;
   const empty = chat.type === 'private' && model.log(chat.id).length === 0;
   const blocked = chat.type === 'private' && Boolean(person.blocked);
-  const mute = chat.type === 'channel' && !chat.admins?.includes(person.id);
+  const admin = chat.type === 'private' || model.roleOf(person.id, chat);
+  const closed = chat.topics?.find((one) => one.id === view.thread)?.closed;
+  const why = admin ? '' : chat.type === 'channel' ? 'adminsOnly' : chat.mute ? 'groupMute' : closed ? 'topicClosed' : '';
   $('intro').hidden = !empty;
   $('intro').querySelector('h2').textContent = t('intro');
   $('intro').querySelector('p').textContent = inLanguage(model.bot.description, person.language_code);
   $('start').hidden = !empty && !blocked;
   $('start').textContent = t(blocked ? 'unblock' : 'start');
-  $('composer').hidden = empty || blocked || mute;
-  $('note').hidden = !blocked && !mute;
-  $('note').textContent = blocked ? t('blocked') : t('adminsOnly');
+  $('composer').hidden = empty || blocked || Boolean(why);
+  $('input').placeholder = t(isAnonymous(view) ? 'writeAnonymously' : 'write');
+  $('note').hidden = !blocked && !why;
+  $('note').textContent = blocked ? t('blocked') : why && t(why);
+  drawPeople(view, (id) => go(id, chat.id, view.thread));
+  drawInvite(view, (action) => quietly(act(action)));
 }
 
-function chats() {
-  if (!view.person) return;
-  const focused = document.activeElement?.closest('#chats button')?.dataset.id;
-  $('chats').replaceChildren(...model.chatsOf(view.person.id).map(chatItem));
-  if (focused) $('chats').querySelector(`[data-id="${focused}"]`)?.focus({ preventScroll: true });
+// act does what a menu says.
+async function act(action) {
+  if (action === 'block') return block(!view.person.blocked);
+  const text = action === 'topic' ? await askTopic() : undefined;
+  if (action === 'topic' && !text) return;
+  const { id } = await ask('group', { chat: view.chat.id, do: action, text });
+  await reload();
+  if (action === 'topic') go(view.person.id, view.chat.id, id);
 }
-
-function chatItem(chat) {
-  const last = model.log(chat.id).at(-1);
-  const unread = model.unread(view.person.id, chat.id);
-  const picture = h('span', { class: 'avatar', 'aria-hidden': 'true' });
-  avatar(picture, chat);
-  const author = last && chat.type !== 'private' && last.from ? `${last.from.name}: ` : '';
-  return h('li', {}, h('button', {
-    type: 'button', 'data-testid': 'chat-item', 'data-id': chat.id, 'aria-current': chat.id === view.chat.id && 'true',
-  }, picture,
-  h('b', {}, chat.title), h('time', {}, last ? when(last.date) : ''),
-  h('span', { class: 'last' }, last ? author + preview(last) : ''),
-  unread > 0 && h('span', { class: 'unread', 'aria-label': t('unread', { n: unread }) }, String(unread))));
-}
-
-const when = (date) => (day(date) === day(model.now()) ? hour(date) : shortDay(date));
 
 // later redraws the list of chats once for a burst of messages.
 let due = false;
 function later() {
   if (due) return;
   due = true;
-  requestAnimationFrame(() => { due = false; chats(); people(); });
+  requestAnimationFrame(() => { due = false; drawChats(view); people(); });
 }
 
 // What the server tells
@@ -225,9 +232,10 @@ function happened(kind, data) {
   if (kind === 'delete') model.remove(data.chat, data.id); else model.put(data);
   later();
   if (data.chat !== view.chat?.id) return;
-  if (kind === 'delete') list.redraw(); else list.put(data);
+  if (kind === 'delete') list.redraw();
+  else if (model.roomOf(data) === view.room && model.find(view.room, data.id)) list.put(data);
   foot();
-  if (kind === 'message' && side(data, view.person) !== 'me') announce(`${data.from?.name ?? ''}: ${preview(data)}`);
+  if (kind === 'message' && model.roomOf(data) === view.room && side(data, view.person, view.chat) !== 'me') announce(`${data.from?.name ?? ''}: ${preview(data)}`);
 }
 
 function answered({ person, text, alert, url, callback_id: id }) {
@@ -252,7 +260,7 @@ $('theme').addEventListener('click', () => {
 $('chats').addEventListener('click', (event) => {
   const item = event.target.closest('button');
   if (!item) return;
-  go(view.person.id, Number(item.dataset.id));
+  go(view.person.id, Number(item.dataset.id), Number(item.dataset.thread) || undefined);
   if (!phone.matches) $('input').focus();
 });
 
@@ -261,7 +269,7 @@ $('back').addEventListener('click', () => go(view.person.id));
 $('person').addEventListener('change', () => {
   const person = Number($('person').value);
   const stays = view.chat.type !== 'private' && view.chat.members.includes(person);
-  go(person, phone.matches ? undefined : stays ? view.chat.id : person);
+  if (phone.matches) go(person); else if (stays) go(person, view.chat.id, view.thread); else go(person, person);
 });
 
 $('start').addEventListener('click', async () => {
@@ -275,16 +283,11 @@ async function block(blocked) {
   reload();
 }
 
-$('block').addEventListener('click', () => {
-  $('actions').hidePopover();
-  block(!view.person.blocked);
-});
-
 $('jump').addEventListener('click', async () => {
   if ($('jump').hasAttribute('aria-busy')) return;
   $('jump').setAttribute('aria-busy', 'true');
   try {
-    const { now } = await ask('jump', here());
+    const { now } = await ask('jump', { chat: view.chat.id });
     if (now) model.setClock(now);
     tick();
   } catch { /* told already */ }

@@ -51,7 +51,6 @@ export class Composer {
   }
 
   speak() {
-    this.#input.placeholder = t('write');
     this.#input.setAttribute('aria-label', t('write'));
     this.#menu.setAttribute('aria-label', t('menu'));
     $('menu-button').querySelector('span').textContent = t('menu');

@@ -33,7 +33,7 @@ export function label(element, text) {
 // avatar fills a round picture: the road for the bot, a letter for the others.
 export function avatar(element, chat) {
   element.replaceChildren();
-  element.dataset.tone = Math.abs(chat.id) % 997 % 5;
+  element.dataset.tone = Math.abs(chat.was || chat.id) % 997 % 5;
   if (chat.type === 'private') {
     element.append(h('img', { src: 'favicon.svg', alt: '' }));
   } else {

@@ -19,7 +19,7 @@ export class MessageList {
   #act;
   atBottom = true;
 
-  // act: {press, vote, retract, reply, edit, command, link, seen}
+  // act: {press, vote, retract, voters, reply, edit, command, link, seen}
   constructor(act) {
     this.#act = act;
     this.#scroll.addEventListener('scroll', () => this.#scrolled(), { passive: true });
@@ -34,7 +34,7 @@ export class MessageList {
     watch.observe(this.#list);
   }
 
-  get #log() { return this.#view.model.log(this.#view.chat.id); }
+  get #log() { return this.#view.model.log(this.#view.room); }
 
   // open draws a chat; stay keeps the place where the reader was in it.
   open(view, stay = false) {
@@ -54,13 +54,13 @@ export class MessageList {
 
   // put shows a new message or the new form of one that is drawn.
   put(message) {
-    const index = this.#view.model.place(message.chat, message.id);
+    const index = this.#view.model.place(this.#view.room, message.id);
     if (index < this.#first) return;
     const old = this.#row(message.id);
     if (old) {
       this.#replace(old, message);
     } else if (index === this.#log.length - 1) {
-      const mine = message.from?.id === this.#view.person.id;
+      const mine = message.author === this.#view.person.id;
       this.#list.append(...this.#rows(index, index + 1));
       this.#list.lastElementChild.classList.add('new'); // only these come in with a movement
       if (!mine && !this.atBottom) this.#missed++;
@@ -99,7 +99,7 @@ export class MessageList {
 
   #row(id) { return this.#list.querySelector(`.row[data-id="${id}"]`); }
 
-  #message(element) { return this.#view.model.find(this.#view.chat.id, Number(element.closest('.row').dataset.id)); }
+  #message(element) { return this.#view.model.find(this.#view.room, Number(element.closest('.row').dataset.id)); }
 
   #replace(old, message) {
     const row = messageRow(message, this.#view);
@@ -163,7 +163,7 @@ export class MessageList {
   }
 
   #show(id) {
-    const index = this.#view.model.place(this.#view.chat.id, id);
+    const index = this.#view.model.place(this.#view.room, id);
     while (index < this.#first) this.#older();
     const row = this.#row(id);
     if (!row) return;

@@ -8,28 +8,36 @@ import { hour, t } from './words.js';
 
 const effects = { '5104841245755180586': '🔥', '5107584321108051014': '👍', '5044134455711629726': '❤️', '5046509860389126442': '🎉' };
 
-export function side(message, person) {
+export function side(message, person, chat) {
   if (message.from?.bot || !message.from) return 'bot';
-  return message.from.id === person.id ? 'me' : 'other';
+  return message.author === person.id && chat?.type !== 'channel' ? 'me' : 'other';
 }
 
 // preview is a message in one line.
 export function preview(message) {
+  if (message.service) return noteText(message);
   if (message.poll) return `${t(message.poll.type === 'quiz' ? 'quiz' : 'poll')}: ${message.poll.question}`;
   const text = (message.text || plainText(message.caption_html) || `(${message.kind ?? ''})`).replace(/\s+/g, ' ').trim();
   return message.photo ? `${t('photo')}: ${text}` : text;
 }
 
-// view holds who looks: {person, chat, model, commands, isPending}.
+// noteText says what a service message tells.
+function noteText({ service, from }) {
+  const who = (service.names ?? []).join(', ');
+  const alone = who === from?.name && (service.kind === 'joined' || service.kind === 'left');
+  return t(alone ? `${service.kind}Alone` : service.kind, { by: from?.name ?? '', who });
+}
+
+// view holds who looks: {person, chat, room, model, commands, isPending}.
 export function messageRow(message, view) {
-  const from = side(message, view.person);
-  const named = view.chat.type !== 'private' && from !== 'me';
-  const answered = message.reply_to && view.model.find(message.chat, message.reply_to);
+  if (message.service) return note(message);
+  const from = side(message, view.person, view.chat);
+  const named = view.chat.type !== 'private' && (from !== 'me' || message.from.id === view.chat.id);
+  const answered = message.reply_to && view.model.find(view.room, message.reply_to);
   return h('li', { class: message.keyboard?.length ? 'row keyed' : 'row', 'data-testid': 'message', 'data-id': message.id, 'data-from': from, 'data-sender': message.from?.id ?? 0 },
     h('div', { class: 'stack' },
       h('div', { class: `bubble${message.photo ? ' pictured' : ''}` },
-        named && h('p', { class: 'sender', 'data-tone': Math.abs(message.from?.id ?? 0) % 997 % 5 }, message.from?.name ?? '',
-          message.thread > 0 && h('span', { class: 'thread' }, topic(message.thread, view.chat))),
+        named && h('p', { class: 'sender', 'data-tone': Math.abs(message.from?.id ?? 0) % 997 % 5 }, message.from?.name ?? '', role(message, view)),
         answered && h('button', { type: 'button', class: 'reply', 'data-to': answered.id },
           h('b', {}, answered.from?.name ?? ''), h('span', {}, preview(answered))),
         message.photo && photo(message),
@@ -40,7 +48,18 @@ export function messageRow(message, view) {
     effects[message.effect] && h('span', { class: 'effect', 'aria-hidden': 'true' }, effects[message.effect]));
 }
 
-const topic = (id, chat) => chat.topics?.find((one) => one.id === id)?.name ?? t('thread', { n: id });
+function note(message) {
+  return h('li', { class: 'row note', 'data-testid': 'message', 'data-id': message.id, 'data-from': 'service', 'data-sender': `note ${message.id}` },
+    h('span', {}, noteText(message)));
+}
+
+// role marks administrators, and those who write as the group.
+function role(message, { chat, model }) {
+  if (chat.type === 'channel') return null;
+  const word = message.from?.id === chat.id ? 'anonymous'
+    : message.from?.bot ? chat.bot === 'administrator' && 'admin' : model.roleOf(message.author, chat);
+  return word && h('span', { class: 'role' }, t(word));
+}
 
 function text(message, view) {
   const html = message.photo ? message.caption_html : message.html;

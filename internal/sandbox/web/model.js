@@ -6,9 +6,12 @@ import { recall, remember } from './dom.js';
 // inLanguage picks from texts by language code; "" holds the one for everybody.
 export const inLanguage = (texts, code) => texts?.[code] || texts?.[''] || '';
 
+// A room is what stands on one screen: a chat, or one topic of a forum.
+export const roomOf = (chat, thread = 0) => (chat.is_forum ? `${chat.id}/${thread || 0}` : chat.id);
+
 export class Model {
-  #logs = new Map(); // chat id → messages, oldest first
-  #read = recall('read', {}); // "person:chat" → id of the last message seen
+  #logs = new Map(); // room → messages, oldest first
+  #read = recall('read', {}); // "person:room" → id of the last message seen
 
   load(state) {
     this.bot = state.bot;
@@ -16,10 +19,10 @@ export class Model {
     this.canJump = Boolean(state.can_jump);
     this.commands = state.commands ?? [];
     this.chats = new Map((state.chats ?? []).map((chat) => [chat.id, chat]));
+    this.moved = new Map([...this.chats.values()].filter((chat) => chat.was).map((chat) => [chat.was, chat.id]));
     this.#logs = new Map();
-    for (const [id, list] of Object.entries(state.messages ?? {})) {
-      this.#logs.set(Number(id), [...(list ?? [])].sort((a, b) => a.id - b.id));
-    }
+    const all = Object.values(state.messages ?? {}).flatMap((list) => list ?? []);
+    for (const message of all.sort((one, other) => one.id - other.id)) this.put(message);
     this.setClock(state.now);
   }
 
@@ -44,14 +47,17 @@ export class Model {
     return [this.chat(person), ...groups];
   }
 
-  log(chat) {
-    if (!this.#logs.has(chat)) this.#logs.set(chat, []);
-    return this.#logs.get(chat);
+  log(room) {
+    if (!this.#logs.has(room)) this.#logs.set(room, []);
+    return this.#logs.get(room);
   }
 
+  // roomOf is where a message stands.
+  roomOf(message) { return roomOf(this.chats.get(message.chat) ?? { id: message.chat }, message.thread); }
+
   // place is the index of a message in its log, or where it would stand.
-  place(chat, id) {
-    const log = this.log(chat);
+  place(room, id) {
+    const log = this.log(room);
     let low = 0;
     let high = log.length;
     while (low < high) {
@@ -61,38 +67,53 @@ export class Model {
     return low;
   }
 
-  find(chat, id) {
-    const message = this.log(chat)[this.place(chat, id)];
+  find(room, id) {
+    const message = this.log(room)[this.place(room, id)];
     return message?.id === id ? message : undefined;
   }
 
   // put stores a message or its newer form.
   put(message) {
-    const index = this.place(message.chat, message.id);
-    const known = this.log(message.chat)[index]?.id === message.id;
-    this.log(message.chat).splice(index, known ? 1 : 0, message);
+    if (message.service?.kind === 'arrived') return; // the group has said already what became of it
+    const room = this.roomOf(message);
+    const index = this.place(room, message.id);
+    const known = this.log(room)[index]?.id === message.id;
+    this.log(room).splice(index, known ? 1 : 0, message);
   }
 
   remove(chat, id) {
-    if (this.find(chat, id)) this.log(chat).splice(this.place(chat, id), 1);
+    for (const room of this.roomsOf(this.chats.get(chat))) {
+      if (this.find(room, id)) this.log(room).splice(this.place(room, id), 1);
+    }
+  }
+
+  roomsOf(chat) {
+    if (!chat) return [];
+    return [roomOf(chat), ...(chat.is_forum ? chat.topics.map((topic) => roomOf(chat, topic.id)) : [])];
   }
 
   // unread counts backwards, so that it is cheap in a long chat that was read.
-  unread(person, chat) {
-    const log = this.log(chat);
-    const seen = this.#read[`${person}:${chat}`] ?? 0;
+  unread(person, room) {
+    const log = this.log(room);
+    const seen = this.#read[`${person}:${room}`] ?? 0;
     let count = 0;
     for (let i = log.length - 1; i >= 0 && log[i].id > seen; i--) {
-      if (log[i].from?.id !== person) count++;
+      if (log[i].author !== person && !log[i].service) count++;
     }
     return count;
   }
 
-  markRead(person, chat) {
-    const last = this.log(chat).at(-1)?.id ?? 0;
-    if (last <= (this.#read[`${person}:${chat}`] ?? 0)) return;
-    this.#read[`${person}:${chat}`] = last;
+  markRead(person, room) {
+    const last = this.log(room).at(-1)?.id ?? 0;
+    if (last <= (this.#read[`${person}:${room}`] ?? 0)) return;
+    this.#read[`${person}:${room}`] = last;
     remember('read', this.#read);
+  }
+
+  // roleOf is what a person is in a group: 'owner', 'admin' or nothing.
+  roleOf(person, chat) {
+    const place = chat.admins?.indexOf(person) ?? -1;
+    return place < 0 ? '' : place === 0 ? 'owner' : 'admin';
   }
 
   // commandsFor picks one list as Telegram does: the narrowest scope first,

@@ -1,6 +1,6 @@
 // A poll or quiz inside a bubble: to answer, or answered.
 
-import { h, icon } from './dom.js';
+import { $, avatar, h, icon } from './dom.js';
 import { richText } from './richtext.js';
 import { t } from './words.js';
 
@@ -32,9 +32,40 @@ export function pollView(poll, view) {
     h('p', { class: 'kind' }, kind(poll), done && poll.explanation && bulb(poll, view)),
     h('ul', {}, ...options.map((option) => h('li', {}, done ? result(poll, option, chosen) : choice(poll, option, multiple)))),
     done && poll.explanation && explanation(poll, view),
-    h('p', { class: 'total' }, poll.total ? t('votes', { n: poll.total }) : t('noVotes')),
+    total(poll, view, done),
     multiple && h('button', { type: 'button', class: 'wide vote', disabled: true }, t('vote')),
     again && h('button', { type: 'button', class: 'link retract' }, t('retract')));
+}
+
+// total counts the voters. Who they are and what they chose can be looked up,
+// as in Telegram, once one has voted oneself; never in an anonymous poll.
+function total(poll, view, done) {
+  const text = poll.total ? t('votes', { n: poll.total }) : t('noVotes');
+  if (poll.anonymous || !done || !poll.total) return h('p', { class: 'total' }, text);
+  const faces = votersOf(poll, view.model).slice(0, 3).map(({ id, name }) => {
+    const face = h('span', { class: 'avatar', 'aria-hidden': 'true' });
+    avatar(face, { id, title: name });
+    return face;
+  });
+  return h('button', { type: 'button', class: 'total link voters', 'data-testid': 'voters', title: t('voters') }, ...faces, text);
+}
+
+// votersOf lists who voted, with names; option limits it to those who chose it.
+function votersOf(poll, model, option) {
+  return Object.entries(poll.answers ?? {})
+    .filter(([, answer]) => option === undefined || answer.chosen.includes(option))
+    .map(([id]) => ({ id: Number(id), name: model.person(Number(id))?.first_name ?? id }));
+}
+
+// showVoters opens the list of who chose what.
+export function showVoters(poll, view) {
+  const box = $('voters');
+  box.querySelector('h2').textContent = poll.question;
+  box.querySelector('ul').replaceChildren(...order(poll, view.person.id).map((option) => h('li', {},
+    h('h3', {}, option.text, h('span', {}, String(option.votes))),
+    h('p', {}, votersOf(poll, view.model, option.index).map((one) => one.name).join(', ')))));
+  box.querySelector('button').textContent = t('ok');
+  box.showModal();
 }
 
 function kind(poll) {
@@ -77,8 +108,8 @@ function explanation(poll, view) {
     poll.explanation_html ? richText(poll.explanation_html, view.commands) : poll.explanation);
 }
 
-// pressed handles a click inside a poll; vote and retract are what it may cause.
-export function pressed(target, poll, view, { vote, retract }) {
+// pressed handles a click inside a poll; vote, retract and voters are what it may cause.
+export function pressed(target, poll, view, { vote, retract, voters }) {
   const section = target.closest('.poll');
   const busy = (element) => { element.setAttribute('aria-busy', 'true'); return () => element.removeAttribute('aria-busy'); };
   const button = target.closest('button');
@@ -87,6 +118,8 @@ export function pressed(target, poll, view, { vote, retract }) {
     const open = folded.delete(key(poll, view)) || !folded.add(key(poll, view));
     button.setAttribute('aria-expanded', String(open));
     section.querySelector('.explanation').hidden = !open;
+  } else if (button.matches('.voters')) {
+    voters(poll);
   } else if (button.matches('.retract')) {
     retract(poll).finally(busy(button));
   } else if (button.matches('.vote')) {

@@ -77,7 +77,7 @@ export function reveal(spoiler) {
 
 function withCommands(text, to, commands) {
   let done = 0;
-  for (const match of text.matchAll(/(?<=^|[\s(])\/([a-z0-9_]{1,32})(?![\w/])/g)) {
+  for (const match of text.matchAll(/(?<=^|[\s(])\/([a-z0-9_]{1,32})(?:@\w+)?(?![\w/@])/g)) {
     if (!commands.has(match[1])) continue;
     to.append(text.slice(done, match.index), h('button', { type: 'button', class: 'link', 'data-command': match[0] }, match[0]));
     done = match.index + match[0].length;

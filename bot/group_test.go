@@ -1,0 +1,575 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"yolchi/internal/locale"
+	"yolchi/internal/sandbox"
+	"yolchi/internal/store"
+)
+
+const (
+	studyGroup = -1001
+	channel    = -1002
+)
+
+// group makes a group with Aziza as its creator; the bot is not in it yet.
+func (w *world) group(g sandbox.Group) {
+	g.Title, g.Absent = "Go kechasi", true
+	if g.Members == nil {
+		g.Members = []int64{aziza, emma, dmitriy}
+	}
+	g.Admins = []int64{aziza}
+	w.sandbox.AddGroup(g)
+	w.transcript(g.ID) // how the group came to be is the sandbox's own story
+}
+
+// in says something in a group, or in one of its threads.
+func (w *world) in(person, group, thread int64, text string) {
+	w.t.Helper()
+	if _, err := w.sandbox.Post(sandbox.Post{Person: person, Chat: group, Thread: thread, Text: text}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.settle()
+}
+
+// pressIn taps the newest button of a chat whose text begins so.
+func (w *world) pressIn(person, chat int64, text string) (toast string) {
+	w.t.Helper()
+	messages := w.sandbox.Messages(chat)
+	for i := len(messages) - 1; i >= 0; i-- {
+		for _, row := range messages[i].Keyboard {
+			for _, b := range row {
+				if strings.HasPrefix(b.Text, text) {
+					id := w.sandbox.Press(person, chat, messages[i].ID, b.Data)
+					w.settle()
+					return w.toast(id)
+				}
+			}
+		}
+	}
+	w.t.Fatalf("there is no button %q in:\n%s", text, w.transcript(chat))
+	return ""
+}
+
+func (w *world) toast(callback string) (text string) {
+	for _, call := range w.sandbox.Calls() {
+		if call.Method == "answerCallbackQuery" && call.Params["callback_query_id"] == callback {
+			text = call.Params["text"]
+		}
+	}
+	return text
+}
+
+// setUp lets Aziza add the bot and set it up, in one of the languages or both.
+func (w *world) setUp(group int64, lang, language string) {
+	w.t.Helper()
+	w.sandbox.Join(aziza, group, false)
+	w.settle()
+	w.pressIn(aziza, group, w.label("uz", "button.setup"))
+	w.pressIn(aziza, group, language)
+	w.pressIn(aziza, group, map[string]string{"en": "A short road", "uz": "Qisqa yoʻl"}[lang])
+	w.pressIn(aziza, group, "09:00")
+	w.tick(w.Now())
+	w.settle()
+}
+
+// answer lets somebody vote for the n-th option of the newest poll, in the
+// order of the bot: right or not.
+func (w *world) answer(person, chat int64, right bool) {
+	w.t.Helper()
+	poll := w.poll(chat)
+	chosen := poll.Right
+	if !right {
+		chosen = []int{(poll.Right[0] + 1) % len(poll.Options)}
+	}
+	if err := w.sandbox.Vote(person, poll.ID, chosen...); err != nil {
+		w.t.Fatal(err)
+	}
+	w.settle()
+}
+
+func TestScreensInAGroup(t *testing.T) {
+	for _, c := range []struct{ name, lang, language string }{
+		{"group.en", locale.English, "English"}, {"group.uz", locale.Uzbek, "Oʻzbekcha"}, {"group.both", locale.Uzbek, "Oʻzbekcha + English"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			var b strings.Builder
+			show := func(heading string) {
+				fmt.Fprintf(&b, "\n======== %s\n%s", heading, w.transcript(studyGroup))
+			}
+			w.group(sandbox.Group{ID: studyGroup, Type: "supergroup"})
+			w.sandbox.Join(aziza, studyGroup, false)
+			w.settle()
+			show("the bot is added")
+			toast := w.pressIn(emma, studyGroup, w.label("uz", "button.setup"))
+			fmt.Fprintf(&b, "(toast for a member) %s\n", toast)
+			w.pressIn(aziza, studyGroup, w.label("uz", "button.setup"))
+			show("set up: the language")
+			w.pressIn(aziza, studyGroup, c.language)
+			show("the roadmap")
+			w.pressIn(aziza, studyGroup, map[string]string{"en": "A short road", "uz": "Qisqa yoʻl"}[c.lang])
+			show("the hour")
+			w.pressIn(aziza, studyGroup, "09:00")
+			show("set up")
+			w.tick(w.Now())
+			show("the first topic")
+			fmt.Fprintf(&b, "(toast) %s\n", w.pressIn(emma, studyGroup, w.label(c.lang, "button.done")))
+			fmt.Fprintf(&b, "(toast) %s\n", w.pressIn(emma, studyGroup, w.label(c.lang, "button.done")))
+			w.answer(emma, studyGroup, true)
+			w.answer(dmitriy, studyGroup, false)
+			show("done once, answered twice")
+			for _, command := range []string{"/top", "/hide", "/top", "/today", "/roadmap", "/progress", "/settings", "/help", "/next"} {
+				w.in(emma, studyGroup, 0, command)
+				show(command)
+			}
+			w.in(aziza, studyGroup, 0, "/settings@yolchi_bot")
+			w.pressIn(aziza, studyGroup, w.label(c.lang, "button.pace"))
+			show("the pace")
+			w.pressIn(aziza, studyGroup, "3")
+			show("three members")
+			w.in(aziza, studyGroup, 0, "/quiz")
+			show("a round")
+			for range roundQuestions {
+				if w.sandbox.Messages(studyGroup)[len(w.sandbox.Messages(studyGroup))-1].Poll == nil {
+					break
+				}
+				w.answer(emma, studyGroup, true)
+				w.at(w.Now().Add(roundOpen))
+				w.sandbox.ClockMoved()
+				w.settle()
+			}
+			show("the round is over")
+			w.tick(w.clock("+2 09:00")) // Sunday, the last study day of the week
+			show("Sunday")
+			w.tick(w.clock("20:00"))
+			show("the week")
+			golden(t, c.name, b.String())
+		})
+	}
+}
+
+// What somebody does in a group is theirs: it counts in their own chat.
+func TestWhatOneDoesInAGroupCountsInOnesOwnChat(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.begin(emma)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup"})
+	w.setUp(studyGroup, "en", "English")
+	w.pressIn(emma, studyGroup, "✅ Done")
+	w.answer(emma, studyGroup, true)
+	w.pressIn(dmitriy, studyGroup, "✅ Done") // who never spoke to the bot
+	w.say(emma, "/today")
+	if text := w.last(emma).Text; !strings.Contains(text, "topic 2 of 2") {
+		t.Errorf("after the group's topic she is at:\n%s", text)
+	}
+	before := w.messages(dmitriy)
+	w.tick(w.clock("+1 09:00"))
+	if w.messages(dmitriy) != before {
+		t.Error("somebody who never spoke to the bot was written to")
+	}
+	w.begin(dmitriy)
+	w.tx(dmitriy, func(ctx context.Context, tx *store.Tx) error {
+		states, err := tx.TopicStates(ctx)
+		if !states["loops"].Closed() {
+			t.Errorf("what he did in the group is forgotten: %v", states)
+		}
+		return err
+	})
+}
+
+func TestManyMembersAnswerAtOnceAndEachCountsOnce(t *testing.T) {
+	t.Parallel()
+	const people = 200
+	w := newWorld(t)
+	members := []int64{aziza}
+	for id := int64(1000); id < 1000+people; id++ {
+		w.sandbox.AddPerson(sandbox.Person{ID: id, FirstName: fmt.Sprint("P", id)})
+		members = append(members, id)
+	}
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Members: members})
+	w.setUp(studyGroup, "en", "English")
+	poll := w.poll(studyGroup)
+	var all sync.WaitGroup
+	for _, id := range members[1:] {
+		all.Go(func() {
+			option := poll.Right[0]
+			if id%4 == 0 { // a quarter is wrong
+				option = (option + 1) % len(poll.Options)
+			}
+			if err := w.sandbox.Vote(id, poll.ID, option); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	w.settle()
+	w.tx(studyGroup, func(ctx context.Context, tx *store.Tx) error {
+		results, err := tx.DayResults(ctx, tx.Chat.Today(tx.Now), tx.Chat.Today(tx.Now))
+		if err != nil || len(results) != 1 || results[0].Votes != people || results[0].Right != people*3/4 {
+			t.Errorf("counted: %+v, %v", results, err)
+		}
+		board, err := tx.WeekBoard(ctx)
+		if err != nil || len(board) != 15 {
+			t.Errorf("the board: %+v, %v", board, err)
+		}
+		for _, m := range board {
+			if m.Points != pointsFirst || m.Place != 1 || m.UserID%4 == 0 {
+				t.Errorf("on the board: %+v", m)
+			}
+		}
+		return err
+	})
+}
+
+func TestTheButtonCountsWithoutFloodingTheGroup(t *testing.T) {
+	t.Parallel()
+	const people = 40
+	w := newWorld(t)
+	members := []int64{aziza}
+	for id := int64(1000); id < 1000+people; id++ {
+		w.sandbox.AddPerson(sandbox.Person{ID: id, FirstName: fmt.Sprint("P", id)})
+		members = append(members, id)
+	}
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Members: members})
+	w.setUp(studyGroup, "en", "English")
+	var lesson sandbox.Message
+	for _, m := range w.sandbox.Messages(studyGroup) {
+		if len(m.Keyboard) > 0 && strings.HasPrefix(m.Keyboard[0][0].Text, "✅ Done") {
+			lesson = m
+		}
+	}
+	data := lesson.Keyboard[0][0].Data
+	w.dispatcher.mu.Lock()
+	w.dispatcher.labelPause = 2 * time.Second // far longer than a press takes
+	w.dispatcher.mu.Unlock()
+	for _, id := range members[1:] {
+		w.sandbox.Press(id, studyGroup, lesson.ID, data)
+	}
+	_, err := w.sandbox.Await(w.ctx, studyGroup, func(messages []sandbox.Message) bool {
+		for _, m := range messages {
+			if m.ID == lesson.ID {
+				return m.Keyboard[0][0].Text == fmt.Sprintf("✅ Done · %d", people)
+			}
+		}
+		return false
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	edits := 0
+	for _, call := range w.sandbox.Calls() {
+		if call.Method == "editMessageReplyMarkup" && call.Chat == studyGroup {
+			edits++
+		}
+	}
+	if edits > people/2 {
+		t.Errorf("%d presses made %d edits", people, edits)
+	}
+}
+
+func TestOnlyAdministratorsDecideInAGroup(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup"})
+	w.setUp(studyGroup, "en", "English")
+	w.in(aziza, studyGroup, 0, "/settings")
+	for _, text := range []string{"Other roads", "Time", "Days", "Pace", "Rest", "Language", "Next topic"} {
+		if toast := w.pressIn(emma, studyGroup, text); !strings.Contains(toast, "Only administrators") {
+			t.Errorf("a member pressed %q and read %q", text, toast)
+		}
+	}
+	asked := 0
+	for _, call := range w.sandbox.Calls() {
+		if call.Method == "getChatMember" && call.Params["user_id"] == fmt.Sprint(emma) {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("Telegram was asked %d times about one person within a minute", asked)
+	}
+	w.sandbox.Fail(sandbox.Fault{Method: "getChatMember", Kind: sandbox.Status500, Times: 1})
+	if toast := w.pressIn(dmitriy, studyGroup, "Days"); !strings.Contains(toast, "try again in a minute") {
+		t.Errorf("when Telegram does not say, one reads %q", toast)
+	}
+}
+
+func TestAGroupThatShutsTheBotOutLosesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup"})
+	w.setUp(studyGroup, "en", "English")
+	w.sandbox.Kick(aziza, studyGroup)
+	w.settle()
+	before := w.messages(studyGroup)
+	w.tick(w.clock("+1 09:00"))
+	if n := w.messages(studyGroup); n != before {
+		t.Errorf("it was written to, %d messages", n-before)
+	}
+	w.sandbox.Join(aziza, studyGroup, false)
+	w.settle()
+	if text := w.last(studyGroup).Text; !strings.Contains(text, "We go on where we stopped: tomorrow at 09:00") {
+		t.Errorf("added again it says:\n%s", text)
+	}
+	w.tick(w.clock("+1 09:00"))
+	if !strings.Contains(w.transcript(studyGroup), "topic 2 of 2") {
+		t.Error("it does not go on with the second topic")
+	}
+}
+
+func TestThreadsOfAForumFollowTheirOwnRoads(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Forum: true, Topics: []sandbox.Topic{{ID: 11, Name: "Go"}, {ID: 22, Name: "Side"}, {ID: 33, Name: "New"}}})
+	w.sandbox.Join(aziza, studyGroup, false)
+	w.settle()
+	for _, thread := range []int64{11, 22} {
+		w.in(aziza, studyGroup, thread, "/start")
+		for _, text := range []string{"Sozlash", "English", "A short road", "09:00"} {
+			w.pressIn(aziza, studyGroup, text)
+		}
+	}
+	w.tick(w.Now())
+	w.tick(w.clock("+1 09:00"))
+	count := func(thread int64) (polls int) {
+		for _, m := range w.sandbox.Messages(studyGroup) {
+			if m.Thread == thread && m.Poll != nil {
+				polls++
+			}
+		}
+		return polls
+	}
+	if count(11) != 2 || count(22) != 2 {
+		t.Errorf("two days brought %d and %d questions", count(11), count(22))
+	}
+	w.in(aziza, studyGroup, 33, "/move") // from which one?
+	if text := w.last(studyGroup).Text; text != w.bot.Texts.T(locale.Uzbek, "move.many", nil) {
+		t.Errorf("moving one of two says:\n%s", text)
+	}
+	w.in(emma, studyGroup, 22, "/top") // another road's board is empty
+	if text := w.last(studyGroup).Text; !strings.Contains(text, "No points yet") || w.last(studyGroup).Thread != 22 {
+		t.Errorf("the board of the other thread says:\n%s", text)
+	}
+}
+
+func TestARoadMovesToAnotherThread(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Forum: true, Topics: []sandbox.Topic{{ID: 11, Name: "Go"}, {ID: 22, Name: "New"}}})
+	w.sandbox.Join(aziza, studyGroup, false)
+	w.settle()
+	w.in(aziza, studyGroup, 11, "/start")
+	for _, text := range []string{"Sozlash", "English", "A short road", "09:00"} {
+		w.pressIn(aziza, studyGroup, text)
+	}
+	w.tick(w.Now())
+	w.pressIn(emma, studyGroup, "✅ Done")
+	w.in(aziza, studyGroup, 22, "/move")
+	w.tick(w.clock("+1 09:00"))
+	if last := w.last(studyGroup); last.Thread != 22 || last.Poll == nil {
+		t.Errorf("after the move it posts in thread %d:\n%s", last.Thread, last.Text)
+	}
+	w.in(emma, studyGroup, 22, "/top")
+	if text := w.last(studyGroup).Text; !strings.Contains(text, "Emma · 2") {
+		t.Errorf("the points did not come along:\n%s", text)
+	}
+}
+
+func TestAQuizGoesOnWhenTheGroupBecomesASupergroup(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const small = -4321
+	w.sandbox.AddGroup(sandbox.Group{ID: small, Title: "Go kechasi", Type: "group", Members: []int64{aziza, emma}, Admins: []int64{aziza}})
+	w.in(aziza, small, 0, "/start")
+	for _, text := range []string{"Sozlash", "English", "A short road", "09:00"} {
+		w.pressIn(aziza, small, text)
+	}
+	w.tick(w.Now())
+	w.in(aziza, small, 0, "/quiz")
+	poll := w.poll(small)
+	moved := w.sandbox.Migrate(small)
+	w.settle()
+	if err := w.sandbox.Vote(emma, poll.ID, poll.Right...); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	w.at(w.Now().Add(roundOpen))
+	w.sandbox.ClockMoved()
+	w.settle()
+	if next := w.poll(moved); next.ID == poll.ID {
+		t.Error("the next question did not come to the supergroup")
+	}
+	w.in(emma, moved, 0, "/top")
+	if text := w.last(moved).Text; !strings.Contains(text, "Emma · 3") {
+		t.Errorf("the board there:\n%s", text)
+	}
+	if toast := w.pressIn(emma, small, "✅ Done"); !strings.Contains(toast, "Well walked") { // under an old message
+		t.Errorf("the button of an old message says %q", toast)
+	}
+}
+
+func TestAnAnonymousAdministratorSetsTheGroupUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Anonymous: []int64{aziza}})
+	w.sandbox.Join(aziza, studyGroup, true) // only to an administrator Telegram tells who hides
+	w.settle()
+	for _, text := range []string{"Sozlash", "English", "A short road", "09:00"} {
+		w.pressIn(aziza, studyGroup, text)
+	}
+	if _, err := w.sandbox.Post(sandbox.Post{Person: aziza, Chat: studyGroup, Text: "/settings", Anonymous: true}); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if text := w.last(studyGroup).Text; !strings.Contains(text, "Settings") {
+		t.Errorf("in the group's own name one reads:\n%s", text)
+	}
+}
+
+func TestARoundOfWhichTelegramSaysNothingGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup"})
+	w.setUp(studyGroup, "en", "English")
+	w.in(aziza, studyGroup, 0, "/quiz")
+	first := w.poll(studyGroup)
+	w.in(emma, studyGroup, 0, "/quiz")
+	if text := w.last(studyGroup).Text; !strings.Contains(text, "A round is under way") {
+		t.Errorf("a second round at the same time says:\n%s", text)
+	}
+	w.tick(w.Now().Add(2 * roundPatience)) // the sandbox's clock, which closes the poll, has not been told
+	w.settle()
+	if next := w.poll(studyGroup); next.ID == first.ID {
+		t.Error("the round stands still")
+	}
+}
+
+func TestChannel(t *testing.T) {
+	for lang, title := range map[string]string{locale.English: "A short road", locale.Uzbek: "Qisqa yoʻl"} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.begin(aziza)
+			w.transcript(aziza)
+			var b strings.Builder
+			show := func(heading string, chat int64) { fmt.Fprintf(&b, "\n======== %s\n%s", heading, w.transcript(chat)) }
+			w.group(sandbox.Group{ID: channel, Type: "channel", Members: []int64{aziza, emma}})
+			w.sandbox.Join(aziza, channel, true)
+			w.settle()
+			show("added to a channel, in private", aziza)
+			w.pressIn(aziza, aziza, w.label(locale.Uzbek, "button.setup"))
+			for _, text := range []string{w.label(lang, "language.name"), title, "09:00"} {
+				w.pressIn(aziza, aziza, text)
+				show("pressed "+text, aziza)
+			}
+			w.tick(w.Now())
+			show("the channel", channel)
+			for i, id := range []int64{aziza, emma} {
+				poll := w.poll(channel)
+				if err := w.sandbox.Vote(id, poll.ID, (poll.Right[0]+i)%len(poll.Options)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.settle()
+			w.tick(w.clock("+1 09:00"))
+			show("the second day", channel)
+			w.say(aziza, "/channels")
+			w.pressIn(aziza, aziza, "Go kechasi")
+			show("its settings", aziza)
+			w.sandbox.Kick(aziza, channel)
+			w.settle()
+			show("shut out", aziza)
+			golden(t, "channel."+lang, b.String())
+		})
+	}
+}
+
+func TestAStrangerCannotSetAChannelUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.begin(emma)
+	w.group(sandbox.Group{ID: channel, Type: "channel", Members: []int64{aziza, emma}})
+	w.sandbox.Join(aziza, channel, true)
+	w.settle()
+	if post := w.last(channel); !strings.Contains(post.Keyboard[0][0].URL, "?start=c_1002") {
+		t.Errorf("to who has not started it, it leaves %+v", post)
+	}
+	w.say(emma, "/start c_1002")
+	if text := w.last(emma).Text; !strings.Contains(text, "Only administrators") {
+		t.Errorf("a reader who follows the link reads:\n%s", text)
+	}
+	w.say(aziza, "/start c_1002")
+	if text := w.last(aziza).Text; !strings.Contains(text, "qaysi tilda") && !strings.Contains(text, "Which language") {
+		t.Errorf("the administrator who follows it reads:\n%s", text)
+	}
+}
+
+func TestDeepLinksLeadToALessonAndAQuestion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.say(emma, "/start t_slices")
+	if text := w.last(emma).Text; !strings.Contains(text, "Slices") {
+		t.Errorf("the lesson's link shows:\n%s", text)
+	}
+	question := w.bot.Library.Topics()[0].Questions[0]
+	w.say(emma, "/start "+questionLink(question.ID))
+	if poll := w.poll(emma); poll.Question == "" {
+		t.Error("the question's link shows no question")
+	}
+	for _, topic := range w.bot.Library.Topics() {
+		for _, q := range topic.Questions {
+			if questionOf(questionLink(q.ID)) != q.ID {
+				t.Errorf("%s does not survive its link", q.ID)
+			}
+		}
+	}
+}
+
+// However much is typed in a group, Telegram's 20 messages a minute are enough.
+func TestAGroupThatTypesMuchIsAnsweredLittle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup"})
+	w.setUp(studyGroup, "en", "English")
+	before := w.messages(studyGroup)
+	gate := make(chan struct{})
+	w.bot.Sender = gated{w.bot.Sender, studyGroup, gate}
+	const typed = 60
+	for range typed {
+		w.sandbox.Say(emma, studyGroup, "/today")
+	}
+	if err := w.sandbox.Wait(w.ctx, func() bool { return w.sandbox.Pending() == 0 }); err != nil {
+		t.Fatal(err)
+	}
+	close(gate)
+	w.settle()
+	if answers := w.messages(studyGroup) - before - typed; answers < 1 || answers > maxTalk+2 {
+		t.Errorf("%d commands brought %d answers", typed, answers)
+	}
+}
+
+// A channel that is gone is noticed when something should go there.
+func TestWhoSetAChannelUpIsToldThatItIsGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.begin(aziza)
+	w.group(sandbox.Group{ID: channel, Type: "channel", Members: []int64{aziza, emma}})
+	w.sandbox.Join(aziza, channel, true)
+	w.settle()
+	for _, text := range []string{"Sozlash", "Oʻzbekcha", "Qisqa yoʻl", "09:00"} {
+		w.pressIn(aziza, aziza, text)
+	}
+	w.sandbox.Fail(sandbox.Fault{Method: "sendMessage", Chat: channel, Kind: sandbox.Status403})
+	w.tick(w.Now())
+	if text := w.last(aziza).Text; !strings.Contains(text, "yoza olmay qoldim") {
+		t.Errorf("the last that she reads is:\n%s", text)
+	}
+}
