@@ -32,8 +32,8 @@ func TestTheSystemdUnitRunsTheProgramWithoutRights(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"Type": "notify", "ExecStart": "/usr/local/bin/yolchi run", "Restart": "always", "User": "yolchi",
-		"EnvironmentFile": "/etc/yolchi.env", "StateDirectory": "yolchi", "Environment": "YOLCHI_DATA_DIR=/var/lib/yolchi",
+		"Type": "notify", "ExecStart": "/usr/local/bin/yolchi run --data-dir=/var/lib/yolchi", "Restart": "always", "User": "yolchi",
+		"EnvironmentFile": "/etc/yolchi.env", "StateDirectory": "yolchi",
 		"CapabilityBoundingSet": "", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes",
 	}
 	for key, value := range want {

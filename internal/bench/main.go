@@ -33,6 +33,7 @@ type row struct {
 
 var plan = []row{
 	{"tick", tick},
+	{"rows", rows},
 	{"memory", memory},
 	{"start", start},
 	{"updates", updates},
@@ -43,7 +44,11 @@ var plan = []row{
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "sandbox" {
-		exit(serveSandbox(os.Stdin, os.Stdout))
+		address := "127.0.0.1:0"
+		if len(os.Args) > 2 { // .ci/operate has bots in containers
+			address = os.Args[2]
+		}
+		exit(serveSandbox(address, os.Stdin, os.Stdout))
 	}
 	var names []string
 	for _, r := range plan {

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/lib/pq"
 	"go.uber.org/goleak"
 )
 
@@ -80,7 +82,7 @@ func TestThePagesTellHowTheProgramIs(t *testing.T) {
 	}
 }
 
-func TestTheDashboardAsksOnlyForWhatThereIs(t *testing.T) {
+func TestTheDashboardAndThePagesNameOnlyWhatThereIs(t *testing.T) {
 	dashboard, err := os.ReadFile("../../deploy/grafana.json")
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +90,20 @@ func TestTheDashboardAsksOnlyForWhatThereIs(t *testing.T) {
 	if !json.Valid(dashboard) {
 		t.Fatal("the dashboard is no JSON")
 	}
+	for _, page := range []string{"../../deploy/README.md", "../../docs/growing.md"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dashboard = append(dashboard, text...)
+	}
 	m := New()
+	db, err := sql.Open("postgres", "") // never connected
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	m.WatchPool(db)
 	m.Update("", "")
 	m.Handled("", 0)
 	m.Delivery("", "sent", 0)
@@ -102,10 +117,10 @@ func TestTheDashboardAsksOnlyForWhatThereIs(t *testing.T) {
 	for _, family := range families {
 		known[family.GetName()] = true
 	}
-	asked := regexp.MustCompile(`yolchi_[a-z_]+`).FindAllString(string(dashboard), -1)
+	asked := regexp.MustCompile(`(?:yolchi|go_sql)_[a-z_]*[a-z]`).FindAllString(string(dashboard), -1)
 	for _, name := range asked {
 		if !known[strings.TrimSuffix(name, "_bucket")] {
-			t.Errorf("the dashboard asks for %s", name)
+			t.Errorf("there is no metric %s", name)
 		}
 	}
 	if len(asked) < 8 {
