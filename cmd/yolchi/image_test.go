@@ -55,11 +55,11 @@ func TestTheImageHoldsEverythingTheProgramNeeds(t *testing.T) {
 			"TELEGRAM_BOT_TOKEN=" + demoToken, "TELEGRAM_API_URL=" + s.url,
 			"DATABASE_URL=" + overTCP(t, s.dsn), "YOLCHI_LISTEN=" + listen,
 		}
-		program.Stderr = &log
 		program.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 		return program
 	}
 	program := inImage(append(image.words(t, "ENTRYPOINT"), image.words(t, "CMD")...))
+	program.Stderr = &log
 	if err := program.Start(); err != nil {
 		t.Fatal(err)
 	}
