@@ -573,3 +573,38 @@ func TestWhoSetAChannelUpIsToldThatItIsGone(t *testing.T) {
 		t.Errorf("the last that she reads is:\n%s", text)
 	}
 }
+
+// A group moves on with the calendar, when so many are done, or when an
+// administrator says so.
+func TestAGroupMovesOnAsItsAdministratorsChose(t *testing.T) {
+	for _, c := range []struct {
+		name, pace string
+		between    func(w *world)
+		moved      bool
+	}{
+		{"calendar", "A new topic each study day", nil, true},
+		{"nobody is done", "1", nil, false},
+		{"one is done", "1", func(w *world) { w.pressIn(emma, studyGroup, "✅ Done") }, true},
+		{"one of three is done", "3", func(w *world) { w.pressIn(emma, studyGroup, "✅ Done") }, false},
+		{"the administrator says nothing", "The next topic when", nil, false},
+		{"the administrator says next", "The next topic when", func(w *world) { w.in(aziza, studyGroup, 0, "/next") }, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.group(sandbox.Group{ID: studyGroup, Type: "supergroup"})
+			w.setUp(studyGroup, "en", "English")
+			w.in(aziza, studyGroup, 0, "/settings")
+			w.pressIn(aziza, studyGroup, "Pace")
+			w.pressIn(aziza, studyGroup, c.pace)
+			if c.between != nil {
+				c.between(w)
+			}
+			w.transcript(studyGroup)
+			w.tick(w.clock("+1 09:00"))
+			if moved := strings.Contains(w.transcript(studyGroup), "topic 2 of 2"); moved != c.moved {
+				t.Errorf("the second day brings the second topic: %v, want %v", moved, c.moved)
+			}
+		})
+	}
+}
