@@ -125,7 +125,7 @@ func run(ctx context.Context, cfg config) error {
 		Store: db, Library: library, Index: curriculum.NewIndex(library), Texts: texts, Sender: telegram.NewSender(client, cfg.limits), Chats: client,
 		Me: client.Me(), Metrics: metrics, Now: cfg.now, Log: cfg.log,
 	}
-	debug.FreeOSMemory() // reading the content took far more than it keeps
+	go debug.FreeOSMemory() // reading the content took far more than it keeps
 	scheduler := &schedule.Scheduler{Store: db, Deliverer: b, Now: cfg.now, Log: cfg.log, Keep: cfg.keep}
 	if cfg.started != nil {
 		cfg.started(db, scheduler)
