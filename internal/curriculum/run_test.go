@@ -228,6 +228,7 @@ func TestAQuestionMayShowAPieceOfAProgram(t *testing.T) {
 		{"typescript", "let id: = 1;", false},
 		{"proto", "syntax = \"proto3\";\nmessage Book { string title = 1; }", true},
 		{"proto", "message Book { string title = ; }", false},
+		{"proto", "rpc Watch(Book) returns (stream Book);", true},
 		{"dockerfile", "FROM golang:1.26 AS build\nRUN go build \\\n    -o /app .\n# slim\nCMD [\"/app\"]", true},
 		{"dockerfile", "FROM golang:1.26\nRUNS go build", false},
 		{"dockerfile", "CMD [\"/app\", ]", false},

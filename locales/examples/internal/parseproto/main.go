@@ -1,19 +1,24 @@
-// Command parseproto says why a file is no protocol buffer definition.
+// Command parseproto says why a file is neither a protocol buffer definition
+// nor a piece of a service.
 package main
 
 import (
 	"log"
 	"os"
+	"strings"
 
 	"github.com/emicklei/proto"
 )
 
 func main() {
-	file, err := os.Open(os.Args[1])
+	text, err := os.ReadFile(os.Args[1])
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := proto.NewParser(file).Parse(); err != nil {
-		log.Fatal(err)
+	if _, whole := proto.NewParser(strings.NewReader(string(text))).Parse(); whole != nil {
+		piece := "service Piece {\n" + string(text) + "\n}\n"
+		if _, err := proto.NewParser(strings.NewReader(piece)).Parse(); err != nil {
+			log.Fatalf("as a definition: %v; in a service: %v", whole, err)
+		}
 	}
 }
