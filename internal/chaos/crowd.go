@@ -198,3 +198,32 @@ func (u *audience) account(ctx context.Context, a *account) error {
 	a.latest = max(a.latest, time.Duration(seconds.Float64*float64(time.Second)))
 	return err
 }
+
+// cast brings the run's database, chats whose topic is due, and people who talk.
+func (s *stage) cast(ctx context.Context, due, people, each int) (*audience, *crowd, error) {
+	db, err := s.database(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	waiting, err := newAudience(ctx, s, db, due)
+	if err != nil {
+		return nil, nil, err
+	}
+	talking, err := newCrowd(ctx, s, db, people, each)
+	return waiting, talking, err
+}
+
+// served waits until everybody has what they are to get.
+func served(ctx context.Context, waiting *audience, talking *crowd) {
+	for (!talking.done() || waiting.settled(ctx) < waiting.chats) && ctx.Err() == nil {
+		sleep(ctx, 200*time.Millisecond)
+	}
+}
+
+// accounts compares what both were to get with what they have.
+func accounts(ctx context.Context, a *account, waiting *audience, talking *crowd) error {
+	if err := talking.account(ctx, a); err != nil {
+		return err
+	}
+	return waiting.account(ctx, a)
+}

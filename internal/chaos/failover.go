@@ -140,15 +140,7 @@ func runFailover(ctx context.Context, s *stage) (a account, err error) {
 		return a, err
 	}
 	s.dsn = fmt.Sprintf("host=%s,%s port=5432,5432 user=yolchi dbname=yolchi sslmode=disable target_session_attrs=read-write", primary.socket, standby.socket)
-	db, err := s.database(ctx)
-	if err != nil {
-		return a, err
-	}
-	audience, err := newAudience(ctx, s, db, 1000)
-	if err != nil {
-		return a, err
-	}
-	crowd, err := newCrowd(ctx, s, db, 15, 30)
+	audience, crowd, err := s.cast(ctx, 1000, 15, 30)
 	if err != nil {
 		return a, err
 	}
@@ -176,11 +168,6 @@ func runFailover(ctx context.Context, s *stage) (a account, err error) {
 	sent := time.Since(promoted)
 	s.say("the standby was promoted; the first answer came after %s, the first delivery after %s", spoke.Round(time.Millisecond), sent.Round(time.Millisecond))
 	a.expect(max(spoke, sent) <= 10*time.Second, "after the promotion it took %s to an answer, %s to a delivery", spoke, sent)
-	for (!crowd.done() || audience.settled(ctx) < audience.chats) && ctx.Err() == nil {
-		sleep(ctx, 200*time.Millisecond)
-	}
-	if err := crowd.account(ctx, &a); err != nil {
-		return a, err
-	}
-	return a, audience.account(ctx, &a)
+	served(ctx, audience, crowd)
+	return a, accounts(ctx, &a, audience, crowd)
 }

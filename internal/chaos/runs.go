@@ -27,11 +27,7 @@ func runDeliveries(ctx context.Context, s *stage) (a account, err error) {
 	if _, err := s.postgres(ctx); err != nil {
 		return a, err
 	}
-	db, err := s.database(ctx)
-	if err != nil {
-		return a, err
-	}
-	audience, err := newAudience(ctx, s, db, chats)
+	audience, _, err := s.cast(ctx, chats, 0, 0)
 	if err != nil {
 		return a, err
 	}
@@ -67,11 +63,7 @@ func runUpdates(ctx context.Context, s *stage) (a account, err error) {
 	if _, err := s.postgres(ctx); err != nil {
 		return a, err
 	}
-	db, err := s.database(ctx)
-	if err != nil {
-		return a, err
-	}
-	crowd, err := newCrowd(ctx, s, db, 150, 6)
+	_, crowd, err := s.cast(ctx, 0, 150, 6)
 	if err != nil {
 		return a, err
 	}
@@ -93,15 +85,7 @@ func runPair(ctx context.Context, s *stage) (a account, err error) {
 	if _, err := s.postgres(ctx); err != nil {
 		return a, err
 	}
-	db, err := s.database(ctx)
-	if err != nil {
-		return a, err
-	}
-	audience, err := newAudience(ctx, s, db, 10_000)
-	if err != nil {
-		return a, err
-	}
-	crowd, err := newCrowd(ctx, s, db, 100, 6)
+	audience, crowd, err := s.cast(ctx, 10_000, 100, 6)
 	if err != nil {
 		return a, err
 	}
@@ -133,15 +117,10 @@ func runPair(ctx context.Context, s *stage) (a account, err error) {
 			return a, err
 		}
 	}
-	for (!crowd.done() || audience.settled(ctx) < audience.chats) && ctx.Err() == nil {
-		sleep(ctx, 200*time.Millisecond)
-	}
+	served(ctx, audience, crowd)
 	a.allowed = inFlight * rounds
 	a.note("%d kills of the one that polls", rounds)
-	if err := crowd.account(ctx, &a); err != nil {
-		return a, err
-	}
-	return a, audience.account(ctx, &a)
+	return a, accounts(ctx, &a, audience, crowd)
 }
 
 // poller waits until one of the programs polls and says which; -1 if none does
@@ -163,15 +142,7 @@ func runOutage(ctx context.Context, s *stage) (a account, err error) {
 	if err != nil {
 		return a, err
 	}
-	db, err := s.database(ctx)
-	if err != nil {
-		return a, err
-	}
-	audience, err := newAudience(ctx, s, db, 1000)
-	if err != nil {
-		return a, err
-	}
-	crowd, err := newCrowd(ctx, s, db, 15, 55)
+	audience, crowd, err := s.cast(ctx, 1000, 15, 55)
 	if err != nil {
 		return a, err
 	}
@@ -197,28 +168,15 @@ func runOutage(ctx context.Context, s *stage) (a account, err error) {
 		s.say("Postgres was away for %s; the first answer came %s later", away, time.Since(back).Round(time.Millisecond))
 		a.expect(time.Since(back) < 10*time.Second, "after Postgres came back nobody was answered for %s", time.Since(back))
 	}
-	for (!crowd.done() || audience.settled(ctx) < audience.chats) && ctx.Err() == nil {
-		sleep(ctx, 200*time.Millisecond)
-	}
-	if err := crowd.account(ctx, &a); err != nil {
-		return a, err
-	}
-	return a, audience.account(ctx, &a)
+	served(ctx, audience, crowd)
+	return a, accounts(ctx, &a, audience, crowd)
 }
 
 func runFaults(ctx context.Context, s *stage) (a account, err error) {
 	if _, err := s.postgres(ctx); err != nil {
 		return a, err
 	}
-	db, err := s.database(ctx)
-	if err != nil {
-		return a, err
-	}
-	audience, err := newAudience(ctx, s, db, 1000)
-	if err != nil {
-		return a, err
-	}
-	crowd, err := newCrowd(ctx, s, db, 50, 8)
+	audience, crowd, err := s.cast(ctx, 1000, 50, 8)
 	if err != nil {
 		return a, err
 	}
@@ -239,18 +197,13 @@ func runFaults(ctx context.Context, s *stage) (a account, err error) {
 		return fmt.Sprintf("%d answered, %d delivered", crowd.answered.Load(), audience.settled(ctx))
 	})
 	go crowd.talk(ctx)
-	for (!crowd.done() || audience.settled(ctx) < audience.chats) && ctx.Err() == nil {
-		sleep(ctx, 200*time.Millisecond)
-	}
+	served(ctx, audience, crowd)
 	heal()
 	<-striking
 	a.note("%d faults, of which %d hid that a call was carried out", faults, shown)
 	a.allowed = shown
 	counted := int(p.metric(repeatedDeliveries))
-	if err := crowd.account(ctx, &a); err != nil {
-		return a, err
-	}
-	err = audience.account(ctx, &a)
+	err = accounts(ctx, &a, audience, crowd)
 	a.note("the metric counts %d deliveries that may have been repeated, %d were", counted, a.repeated)
 	a.expect(counted >= a.repeated, "the metric counts fewer repeats than there were")
 	return a, err
