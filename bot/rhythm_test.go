@@ -180,6 +180,7 @@ func TestTheSaverComesOnlyWhereAStreakWouldEnd(t *testing.T) {
 		"no study day, and one again":         {3, func(w *world) { w.say(emma, "/remind mon,tue"); w.say(emma, "/remind mon-fri") }, false},
 		"a word does not count":               {3, func(w *world) { w.say(emma, "hello") }, true},
 		"blocked":                             {3, func(w *world) { w.sandbox.Block(emma); w.settle() }, false},
+		"blocked and back":                    {3, func(w *world) { w.sandbox.Block(emma); w.settle(); w.sandbox.Unblock(emma); w.say(emma, "hello") }, true},
 		"an hour that is over for today":      {3, func(w *world) { w.say(emma, "/settings"); w.press(emma, "Evening reminder"); w.press(emma, "19:00") }, false},
 		"an hour that is yet to come":         {3, func(w *world) { w.say(emma, "/settings"); w.press(emma, "Evening reminder"); w.press(emma, "22:00") }, false},
 		"somewhere where the evening is over": {3, func(w *world) { w.say(emma, "/timezone tokyo") }, false},
@@ -195,6 +196,10 @@ func TestTheSaverComesOnlyWhereAStreakWouldEnd(t *testing.T) {
 			w.tick(w.clock("21:30"))
 			if w.messages(emma) != again {
 				t.Error("it came twice")
+			}
+			found, err := w.bot.Store.Rebuild(w.ctx, w.Now(), true, nil)
+			if err != nil || found.Differences > 0 {
+				t.Errorf("what is kept of the streak is not what the log says: %+v, %v", found, err)
 			}
 		})
 	}

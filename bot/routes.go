@@ -227,9 +227,13 @@ func (t *turn) wake(ctx context.Context) error {
 	if t.chat.BlockedAt == nil && t.chat.Started {
 		return t.heard(ctx)
 	}
+	unblocked := t.chat.BlockedAt != nil
 	t.chat.Heard()
 	t.chat.BlockedAt, t.chat.Started = nil, true
-	return t.tx.Save(ctx)
+	if err := t.tx.Save(ctx); err != nil || !unblocked {
+		return err
+	}
+	return t.keepSaver(ctx)
 }
 
 // plain is a sentence for where Telegram takes no HTML: buttons and toasts.

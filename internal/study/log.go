@@ -56,6 +56,20 @@ type Detail struct {
 	Left    *Day       `json:"left,omitempty"` // Changed: the local day that it was until then, if a zone to the east ended it
 }
 
+// SettingHour in Detail.Setting is the hour of the daily topic. Its choice ends
+// the set-up: what a chat changes first is its hour.
+const SettingHour = "hour"
+
+// MovesStreak says whether such an event can change how the streak stands or
+// when it ends.
+func (k Kind) MovesStreak() bool {
+	switch k {
+	case Answered, Changed, Paused, Resumed, Returned:
+		return true
+	}
+	return false
+}
+
 // TopicState is how far a chat is with a topic; "" before it was met.
 type TopicState string
 
