@@ -30,15 +30,18 @@ func init() {
 		},
 		"checkpoint": {
 			"/start", "[language.name]", "[short-road]", "[09:00]", "[button.done]", "[button.now]",
-			"# the last topic of the stage", "[button.done]", "[button.checkpoint]", "[button.checkpoint]", "[button.anew]", "right", "wrong", "[button.dunno]",
+			"# the last topic of the stage", "[button.done]", "[button.checkpoint]", "[button.checkpoint]", "right", "/quiz", "[button.anew]", "right", "wrong", "[button.dunno]",
 			"# once more", "[button.retry]", "right", "right", "right",
 			"# the badge", "/roadmap", "[first-steps]",
+			"# open again: the badge was earned and stays, the stage is not closed", "/undo", "/roadmap", "[first-steps]",
+			"# closed again", "/next", "/roadmap",
 		},
 		"testout": {
 			"/start", "[language.name]", "[short-road]", "[09:00]", "/roadmap", "[first-steps]",
 			"# not known well enough", "[button.testout]", "right", "[button.dunno]", "right",
 			"# once a day", "/roadmap", "[first-steps]", "[button.testout]", "@+1 09:00",
-			"# known", "/roadmap", "[first-steps]", "[button.testout]", "right", "/quiz", "right", "right", "[button.next]", "/undo",
+			"# known", "/roadmap", "[first-steps]", "[button.testout]", "right", "/quiz", "right", "right", "[button.next]",
+			"# one step back takes back all of it", "/undo", "/roadmap", "/undo",
 		},
 	})
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,6 +117,16 @@ func daily(kind string) bool {
 // itself.
 func (t *turn) muted(keys telegram.Keyboard, topic string) telegram.Keyboard {
 	return append(keys, row(button(t.plain("button.quieter"), "mute", "topic", topic)))
+}
+
+// stillMuted keeps that button under the message whose button was pressed, if
+// it is there.
+func (t *turn) stillMuted(keys telegram.Keyboard, topic string) telegram.Keyboard {
+	mute := t.muted(nil, topic)
+	if t.callback == nil || t.callback.Message == nil || !slices.Contains(t.callback.Message.Buttons, mute[0][0].Data) {
+		return keys
+	}
+	return append(keys, mute...)
 }
 
 // pressMute ends, in one tap, what came unasked.

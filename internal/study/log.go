@@ -48,7 +48,7 @@ type Detail struct {
 	Chosen  []int      `json:"chosen,omitempty"`  // Answered
 	Right   bool       `json:"right,omitempty"`
 	Unknown bool       `json:"unknown,omitempty"` // Answered: "I don't know", without guessing
-	Stage   string     `json:"stage,omitempty"`   // Passed
+	Stage   string     `json:"stage,omitempty"`   // Passed; Known: the stage that was known as a whole
 	Took    int64      `json:"took,omitempty"`    // milliseconds from question to answer
 	Setting string     `json:"setting,omitempty"`
 	Value   string     `json:"value,omitempty"`
