@@ -76,7 +76,7 @@ var presses = map[string]struct {
 	"zones":    {run: (*turn).pressZones, setup: true, shared: true, manager: true},
 	"zone":     {run: (*turn).pressZone, setup: true, shared: true, manager: true},
 	"hours":    {run: (*turn).pressHours, setup: true, shared: true, manager: true},
-	"roads":    {run: (*turn).pressRoads, shared: true, manager: true},
+	"roads":    {run: (*turn).pressRoads, setup: true, shared: true, manager: true},
 	"settings": {run: (*turn).pressSettings, shared: true, manager: true},
 	"langs":    {run: (*turn).pressLanguages, shared: true, manager: true},
 	"days":     {run: (*turn).pressDays, shared: true, manager: true},
