@@ -237,6 +237,7 @@ func TestALongRandomHistoryCanBeRebuilt(t *testing.T) {
 		`DELETE FROM topic_states WHERE chat_id = 502`,
 		`UPDATE enrollments SET topic_id = 'tests' WHERE chat_id = 503`,
 		`DELETE FROM enrollments WHERE chat_id < 0`,
+		`UPDATE members SET points = points + 1, week_points = 99`,
 		`UPDATE chats SET studied_day = '2026-01-01', streak_ends = NULL, saver_at = '2030-01-01' WHERE chat_id IN (502, 503)`,
 	} {
 		if _, err := w.bot.Store.Pool().ExecContext(w.ctx, damage); err != nil {
@@ -297,7 +298,7 @@ func (w *world) pressAtRandom(random *rand.Rand, person, chat int64) {
 func (w *world) derived() string {
 	w.t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"enrollments", "topic_states", "study_days", "cards", "(SELECT chat_id, studied_day, streak_ends, saver_at FROM chats)"} {
+	for _, table := range []string{"enrollments", "topic_states", "study_days", "cards", "members", "(SELECT chat_id, studied_day, streak_ends, saver_at FROM chats)"} {
 		rows, err := w.bot.Store.Pool().QueryContext(w.ctx, `SELECT t::text FROM `+table+` AS t ORDER BY 1`)
 		if err != nil {
 			w.t.Fatal(err)

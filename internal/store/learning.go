@@ -27,6 +27,11 @@ func (t *Tx) derive(ctx context.Context, e study.Event) error {
 			return err
 		}
 	}
+	if e.Detail.Points > 0 {
+		if err := t.addPoints(ctx, e.User, e.Detail.Points); err != nil {
+			return err
+		}
+	}
 	switch e.Kind {
 	case study.Opened:
 		return t.setTopic(ctx, e.Topic, study.TopicOpened, false)

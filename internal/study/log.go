@@ -50,6 +50,7 @@ type Detail struct {
 	Unknown bool       `json:"unknown,omitempty"` // Answered: "I don't know", without guessing
 	Stage   string     `json:"stage,omitempty"`   // Passed; Known: the stage that was known as a whole
 	Took    int64      `json:"took,omitempty"`    // milliseconds from question to answer
+	Points  int        `json:"points,omitempty"`  // Answered, Marked: what it brought the member on the group's board
 	Setting string     `json:"setting,omitempty"`
 	Value   string     `json:"value,omitempty"`
 	Days    Weekdays   `json:"days,omitempty"` // Changed: the study days from now on
