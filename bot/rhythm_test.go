@@ -81,6 +81,9 @@ func TestTwelveWeeksOfOneLearner(t *testing.T) {
 					for _, m := range w.sandbox.Messages(person)[before:] {
 						unasked++
 						body, buttons, _ := strings.Cut(w.format(m), buttonMark)
+						if !strings.Contains(buttons, w.label(lang, "button.quieter")) {
+							t.Errorf("on day %d a message has no button against it:\n%s%s", day, body, buttons)
+						}
 						if strings.Contains(body, w.label(lang, "loops")+"</b>") || strings.Contains(body, w.label(lang, "slices")+"</b>") {
 							body, _, _ = strings.Cut(body, "\n\n")
 							buttons = buttons[strings.LastIndex(strings.TrimSpace(buttons), "\n")+1:]
