@@ -260,9 +260,10 @@ func (t *turn) quizOf(question *curriculum.Question, prompt string) telegram.Qui
 			above = append(above, code)
 		}
 	}
-	options, second := text.Options, t.second()
-	if second != "" { // numbers tie the two languages together, so the order has to stay
+	options, shuffle := text.Options, true
+	if second := t.second(); second != "" {
 		options = numberedLines(options)
+		shuffle = options[0] != text.Options[0] // numbers tie the two languages together; without them the order does
 		other := question.Text[second]
 		block := telegram.Escape(other.Prompt + "\n" + strings.Join(numberedLines(other.Options), "\n"))
 		if telegram.Length(strings.Join(append(above, block), "\n")) <= maxDescription {
@@ -271,7 +272,7 @@ func (t *turn) quizOf(question *curriculum.Question, prompt string) telegram.Qui
 	}
 	return telegram.Quiz{
 		Question: prompt, Options: options, Right: question.Right,
-		Explanation: telegram.Escape(text.Explanation), Description: strings.Join(above, "\n"), Shuffle: second == "",
+		Explanation: telegram.Escape(text.Explanation), Description: strings.Join(above, "\n"), Shuffle: shuffle,
 	}
 }
 

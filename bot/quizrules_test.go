@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -133,5 +134,32 @@ func TestAnUndoTakesAWholeTestOutBack(t *testing.T) {
 	found, err := w.bot.Store.Rebuild(w.ctx, w.Now(), true, nil)
 	if err != nil || found.Differences > 0 {
 		t.Errorf("the tables are not what the log says: %+v, %v", found, err)
+	}
+}
+
+// In two languages numbers tie the options together, so they may stand in any
+// order there, too. Only an option that has no room for its number keeps it.
+func TestOptionsInTwoLanguagesAreShuffledByTheirNumbers(t *testing.T) {
+	library, err := curriculum.Load(locales.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn := &turn{bot: &Bot{Library: library, Texts: testTexts(t)}, chat: &store.Chat{Kind: "supergroup", Language: bothLanguages}}
+	shuffled, all := 0, 0
+	for _, topic := range library.Topics() {
+		for _, question := range topic.Questions {
+			all++
+			quiz := turn.quizOf(question, "")
+			numbered := strings.HasPrefix(quiz.Options[0], "1. ") && strings.HasPrefix(quiz.Options[len(quiz.Options)-1], strconv.Itoa(len(quiz.Options))+". ")
+			if quiz.Shuffle != numbered {
+				t.Errorf("%s: shuffled %t, numbered %t: %q", question.ID, quiz.Shuffle, numbered, quiz.Options)
+			}
+			if quiz.Shuffle {
+				shuffled++
+			}
+		}
+	}
+	if shuffled*10 < all*9 {
+		t.Errorf("only %d of %d questions are shuffled", shuffled, all)
 	}
 }
