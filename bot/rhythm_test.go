@@ -305,3 +305,17 @@ func TestAnySignOfLifeBringsTheDailyRhythmBack(t *testing.T) {
 		})
 	}
 }
+
+// All wordings of what comes unasked, to be read in both languages.
+func TestTheWordingsOfWhatComesUnasked(t *testing.T) {
+	texts := testTexts(t)
+	for _, lang := range locale.Languages {
+		var b strings.Builder
+		for _, key := range []string{"daily.fresh", "daily.again", "saver"} {
+			for day := range study.Day(leadCount) {
+				b.WriteString(texts.T(lang, variant(key, day), locale.Args{"Days": 5}) + "\n")
+			}
+		}
+		golden(t, "wordings."+lang, b.String())
+	}
+}
