@@ -232,7 +232,7 @@ func (t *turn) endTestOut(ctx context.Context, quiz store.Quiz) error {
 	// A topic that is not written yet was not asked about: it stays open.
 	known := asked(stage, states, false)
 	for _, topic := range known {
-		if _, err := t.close(ctx, topic.ID, study.Known); err != nil {
+		if _, err := t.closeOf(ctx, topic.ID, study.Known, stage.ID); err != nil {
 			return err
 		}
 	}

@@ -80,11 +80,17 @@ func (t *turn) choiceQuestion(choice *curriculum.Choice, given string) screen {
 	for i, option := range choice.Questions[n].Options {
 		keys = append(keys, row(button(option.Text[t.lang()].Label, "choose", "-"+given+strconv.Itoa(i))))
 	}
+	back := button(t.plain("button.back"), "roads")
+	switch {
+	case n > 0:
+		back = button(t.plain("button.back"), "choose", "-"+given[:n-1])
+	case !t.chat.Ready:
+		back = button(t.plain("button.back"), "setup")
+	}
 	if n == 0 {
 		lines = append(lines, telegram.Escape(text.Intro), "")
-	} else {
-		keys = append(keys, row(button(t.plain("button.back"), "choose", "-"+given[:n-1])))
 	}
+	keys = append(keys, row(back))
 	lines = append(lines, "<b>"+telegram.Escape(choice.Questions[n].Prompt[t.lang()])+"</b>")
 	return screen{strings.Join(lines, "\n"), keys}
 }

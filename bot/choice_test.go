@@ -32,7 +32,7 @@ func newLongWorld(t testing.TB) *world {
 
 var longConversations = map[string][]string{
 	"choice": {
-		"# before anything is set up", "/choose", "[aim/product]", "[button.back]", "[aim/depth]", "[taste/strict]", "[market/remote]",
+		"# before anything is set up", "/choose", "[button.back]", "/choose", "[aim/product]", "[button.back]", "[aim/depth]", "[taste/strict]", "[market/remote]",
 		"# straight to its road", "[Go → go-road]", "[09:00]",
 		"# below its lesson, in a message of its own", "/roadmaps", "[which-road]", "[button.today]", "[button.choose]",
 		"# two languages that are close", "[aim/product]", "[taste/sentence]", "[market/self]",
@@ -41,10 +41,11 @@ var longConversations = map[string][]string{
 		"# a road without the chosen language asks for another", "[button.choose]", "[aim/product]", "[taste/sentence]", "[market/remote]",
 		"[Ruby → long-road]", "[Python]",
 		"# chosen together with the road", "/choose", "[aim/data]", "[taste/sentence]", "[market/work]", "[Python → long-road]",
+		"# back to the roads", "/choose", "[button.back]",
 	},
 	"code": {
 		"/start", "[language.name]", "[long-road]",
-		"# asked after the road", "what?", "[Python]", "[09:00]",
+		"# asked after the road", "[button.back]", "[long-road]", "what?", "[Python]", "[09:00]",
 		"# a road that asks nothing", "/roadmaps", "[go-road]", "[button.today]", "/settings",
 		"# the choice is kept", "/roadmaps", "[long-road]",
 		"# a variant in the chosen language", "/next",

@@ -42,7 +42,7 @@ func (t *turn) askCode(ctx context.Context) error {
 		return err
 	}
 	roadmap := t.roadmap()
-	t.show(screen{t.T("code.ask"), t.codeKeys(roadmap, "road", roadmap.ID)})
+	t.show(screen{t.T("code.ask"), append(t.codeKeys(roadmap, "road", roadmap.ID), row(button(t.plain("button.back"), "roads")))})
 	return nil
 }
 

@@ -74,7 +74,7 @@ func (t *turn) pressSetup(ctx context.Context, _ string) error {
 func (t *turn) beginShared(ctx context.Context) error {
 	today := t.today()
 	t.chat.Ready, t.chat.TopicDay = true, &today
-	if err := t.changed(ctx, "hour", clock(t.chat.RemindMinute)); err != nil {
+	if err := t.changed(ctx, study.SettingHour, clock(t.chat.RemindMinute)); err != nil {
 		return err
 	}
 	if err := t.tx.Owe(ctx, "topic", today, t.now()); err != nil {
@@ -213,7 +213,10 @@ func (t *turn) membership(ctx context.Context, m telegram.ChatMemberUpdated) err
 			return err
 		}
 	}
-	return t.tx.Save(ctx)
+	if err := t.tx.Save(ctx); err != nil || !open {
+		return err
+	}
+	return t.keepSaver(ctx)
 }
 
 // greet says hello where the bot was let in, and tells the one who set a

@@ -30,15 +30,18 @@ func init() {
 		},
 		"checkpoint": {
 			"/start", "[language.name]", "[short-road]", "[09:00]", "[button.done]", "[button.now]",
-			"# the last topic of the stage", "[button.done]", "[button.checkpoint]", "[button.checkpoint]", "[button.anew]", "right", "wrong", "[button.dunno]",
+			"# the last topic of the stage", "[button.done]", "[button.checkpoint]", "[button.checkpoint]", "right", "/quiz", "[button.anew]", "right", "wrong", "[button.dunno]",
 			"# once more", "[button.retry]", "right", "right", "right",
 			"# the badge", "/roadmap", "[first-steps]",
+			"# open again: the badge was earned and stays, the stage is not closed", "/undo", "/roadmap", "[first-steps]",
+			"# closed again", "/next", "/roadmap",
 		},
 		"testout": {
 			"/start", "[language.name]", "[short-road]", "[09:00]", "/roadmap", "[first-steps]",
 			"# not known well enough", "[button.testout]", "right", "[button.dunno]", "right",
 			"# once a day", "/roadmap", "[first-steps]", "[button.testout]", "@+1 09:00",
-			"# known", "/roadmap", "[first-steps]", "[button.testout]", "right", "/quiz", "right", "right", "[button.next]", "/undo",
+			"# known", "/roadmap", "[first-steps]", "[button.testout]", "right", "/quiz", "right", "right", "[button.next]",
+			"# one step back takes back all of it", "/undo", "/roadmap", "/undo",
 		},
 	})
 }
@@ -234,6 +237,8 @@ func TestALongRandomHistoryCanBeRebuilt(t *testing.T) {
 		`DELETE FROM topic_states WHERE chat_id = 502`,
 		`UPDATE enrollments SET topic_id = 'tests' WHERE chat_id = 503`,
 		`DELETE FROM enrollments WHERE chat_id < 0`,
+		`UPDATE members SET points = points + 1, week_points = 99`,
+		`UPDATE chats SET studied_day = '2026-01-01', streak_ends = NULL, saver_at = '2030-01-01' WHERE chat_id IN (502, 503)`,
 	} {
 		if _, err := w.bot.Store.Pool().ExecContext(w.ctx, damage); err != nil {
 			t.Fatal(err)
@@ -293,7 +298,7 @@ func (w *world) pressAtRandom(random *rand.Rand, person, chat int64) {
 func (w *world) derived() string {
 	w.t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"enrollments", "topic_states", "study_days", "cards"} {
+	for _, table := range []string{"enrollments", "topic_states", "study_days", "cards", "members", "(SELECT chat_id, studied_day, streak_ends, saver_at FROM chats)"} {
 		rows, err := w.bot.Store.Pool().QueryContext(w.ctx, `SELECT t::text FROM `+table+` AS t ORDER BY 1`)
 		if err != nil {
 			w.t.Fatal(err)

@@ -11,11 +11,13 @@ import (
 	"yolchi/internal/telegram"
 )
 
-// whereInRow is how many buttons that lead to a lesson stand side by side.
-const whereInRow = 5
+const (
+	whereInRow = 5   // buttons that lead to a lesson, side by side
+	maxLooked  = 100 // characters of a question that is said again
+)
 
-// lookAgain is what a quiz leaves to look at: why the missed answers are as
-// they are, and buttons that lead to where the lessons say so.
+// lookAgain is what a quiz leaves to look at: the missed questions, why their
+// answers are as they are, and buttons that lead to where the lessons say so.
 func (t *turn) lookAgain(ctx context.Context, quiz store.Quiz) (lines []string, keys telegram.Keyboard, err error) {
 	missed, err := t.tx.Missed(ctx, quiz.ID)
 	if err != nil {
@@ -29,7 +31,8 @@ func (t *turn) lookAgain(ctx context.Context, quiz store.Quiz) (lines []string, 
 			continue
 		}
 		number := strconv.Itoa(len(where) + 1)
-		lines = append(lines, number+". "+telegram.Escape(question.Text[t.lang()].Explanation))
+		text := question.Text[t.lang()]
+		lines = append(lines, number+". <b>"+telegram.Escape(cut(text.Prompt, maxLooked))+"</b>\n"+telegram.Escape(text.Explanation))
 		where = append(where, button("🔎 "+number, "where", strconv.FormatInt(quiz.ID, 10), strconv.Itoa(i)))
 	}
 	switch len(where) {

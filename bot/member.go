@@ -51,10 +51,8 @@ func (t *turn) pressGroupDone(ctx context.Context, id string) error {
 		t.toast(t.plain("done.already"))
 		return nil
 	}
-	if err := t.tx.AddPoints(ctx, t.from.ID, pointsTopic); err != nil {
-		return err
-	}
-	if err := t.record(ctx, study.Event{Kind: study.Marked, Roadmap: t.chat.RoadmapID, Topic: id}); err != nil {
+	err = t.record(ctx, study.Event{Kind: study.Marked, Roadmap: t.chat.RoadmapID, Topic: id, Detail: study.Detail{Points: pointsTopic}})
+	if err != nil {
 		return err
 	}
 	if err := person.learned(ctx, id); err != nil {
@@ -101,14 +99,11 @@ func (t *turn) groupAnswer(ctx context.Context, poll store.Poll, answer telegram
 	if err != nil {
 		return err
 	}
-	if points := pointsOf(right, before); points > 0 {
-		if err := t.tx.AddPoints(ctx, t.from.ID, points); err != nil {
-			return err
-		}
-	}
 	event := study.Event{Kind: study.Answered, Roadmap: t.chat.RoadmapID, Topic: question.TopicID, Question: question.ID,
 		Detail: study.Detail{Chosen: chosen, Right: right, Took: t.now().Sub(poll.SentAt).Milliseconds()}}
-	if err := t.record(ctx, event); err != nil {
+	here := event
+	here.Detail.Points = pointsOf(right, before)
+	if err := t.record(ctx, here); err != nil {
 		return err
 	}
 	return person.record(ctx, event)

@@ -71,7 +71,7 @@ func (t *turn) readProgress(ctx context.Context) (p progress, err error) {
 		return p, err
 	}
 	p.streak = streak.Days
-	if p.closed, p.all = p.road.closed(); p.closed < p.all && p.pace == nil { // a plan by weeks says it better
+	if p.closed, p.all = p.road.closed(); p.closed < p.all {
 		p.finish = t.date(t.finish(p.days, p.all-p.closed))
 	}
 	return p, nil

@@ -65,11 +65,15 @@ func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
 		return t.ask(ctx, quiz)
 	}
 	html := t.T("quiz.waiting", "Number", quiz.Answered+1, "All", len(quiz.Questions))
+	if len(quiz.Questions) == 1 {
+		html = t.T("quiz.waiting.one")
+	}
 	keys := row(button(t.plain("button.again"), "again"))
-	switch quiz.Kind {
-	case store.TopicQuiz:
+	switch {
+	case quiz.Answered == 0: // there is nothing to begin anew
+	case quiz.Kind == store.TopicQuiz:
 		keys = append(keys, button(t.plain("button.anew"), "quiz", quiz.TopicID))
-	case store.Checkpoint:
+	case quiz.Kind == store.Checkpoint:
 		keys = append(keys, button(t.plain("button.anew"), "check", quiz.StageID))
 	}
 	t.send(telegram.SendMessage(t.here.ChatID, html, rows(keys)).ReplyTo(poll.MessageID))
@@ -218,8 +222,12 @@ func (t *turn) closeOlder(ctx context.Context) error {
 	return err
 }
 
-// numbered puts "2/5" before a question where there is room for it.
+// numbered puts "2/5" before a question that is not the only one, where there
+// is room for it.
 func numbered(prompt string, quiz store.Quiz) string {
+	if len(quiz.Questions) == 1 {
+		return prompt
+	}
 	long := fmt.Sprintf("%d/%d · %s", quiz.Answered+1, len(quiz.Questions), prompt)
 	if telegram.Length(telegram.Escape(long)) > maxQuestion {
 		return prompt
@@ -252,9 +260,10 @@ func (t *turn) quizOf(question *curriculum.Question, prompt string) telegram.Qui
 			above = append(above, code)
 		}
 	}
-	options, second := text.Options, t.second()
-	if second != "" { // numbers tie the two languages together, so the order has to stay
+	options, shuffle := text.Options, true
+	if second := t.second(); second != "" {
 		options = numberedLines(options)
+		shuffle = options[0] != text.Options[0] // numbers tie the two languages together; without them the order does
 		other := question.Text[second]
 		block := telegram.Escape(other.Prompt + "\n" + strings.Join(numberedLines(other.Options), "\n"))
 		if telegram.Length(strings.Join(append(above, block), "\n")) <= maxDescription {
@@ -263,7 +272,7 @@ func (t *turn) quizOf(question *curriculum.Question, prompt string) telegram.Qui
 	}
 	return telegram.Quiz{
 		Question: prompt, Options: options, Right: question.Right,
-		Explanation: telegram.Escape(text.Explanation), Description: strings.Join(above, "\n"), Shuffle: second == "",
+		Explanation: telegram.Escape(text.Explanation), Description: strings.Join(above, "\n"), Shuffle: shuffle,
 	}
 }
 
@@ -383,7 +392,7 @@ func (t *turn) endQuiz(ctx context.Context, quiz store.Quiz) error {
 	if err != nil {
 		return err
 	}
-	lines := append([]string{t.T("quiz.result", "Correct", quiz.Correct, "All", quiz.Answered), t.T(praise(quiz))}, look...)
+	lines := append(t.result(quiz), look...)
 	if _, known := t.bot.Library.Topic(quiz.TopicID); known && !states[quiz.TopicID].Closed() {
 		keys = append(keys, row(button(t.plain("button.done"), "done", quiz.TopicID)))
 	} else {
@@ -391,6 +400,17 @@ func (t *turn) endQuiz(ctx context.Context, quiz store.Quiz) error {
 	}
 	t.say(screen{firstMessage(strings.Join(lines, "\n")), keys})
 	return nil
+}
+
+// result is how a quiz about a topic went.
+func (t *turn) result(quiz store.Quiz) []string {
+	switch {
+	case len(quiz.Questions) > 1:
+		return []string{t.T("quiz.result", "Correct", quiz.Correct, "All", quiz.Answered), t.T(praise(quiz))}
+	case quiz.Correct > 0:
+		return []string{t.T("quiz.right")}
+	}
+	return []string{t.T("quiz.wrong")}
 }
 
 func praise(quiz store.Quiz) string {

@@ -73,18 +73,24 @@ func (t *turn) knownCards(ctx context.Context, cards map[string]memory.Card) (ma
 	return known, nil
 }
 
-// nothingDue says when the next question comes back. How much waits is nobody's
-// debt: what is due beyond today's places comes tomorrow.
+// nothingDue says when the next question comes back, and to whom none has come
+// back yet what a review is. How much waits is nobody's debt: what is due beyond
+// today's places comes tomorrow.
 func (t *turn) nothingDue(ctx context.Context) error {
-	next, ok, err := t.tx.NextDue(ctx)
+	next, days, err := t.tx.NextDue(ctx)
 	if err != nil {
 		return err
 	}
 	html := t.T("review.empty")
-	switch {
-	case ok && next <= t.today()+1:
+	switch tomorrow := next <= t.today()+1; {
+	case days == 0:
+	case days == 1 && tomorrow:
+		html = t.T("review.first.tomorrow")
+	case days == 1:
+		html = t.T("review.first", "Day", t.date(next))
+	case tomorrow:
 		html = t.T("review.tomorrow")
-	case ok:
+	default:
 		html = t.T("review.nothing", "Day", t.date(next))
 	}
 	t.say(screen{html, rows(row(button(t.plain("button.today"), "today")))})

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,9 +12,6 @@ import (
 	"yolchi/internal/study"
 	"yolchi/internal/telegram"
 )
-
-// saverStreak is how long a streak has to be for a word in the evening.
-const saverStreak = 3
 
 // heard notes a sign of life from whoever the turn is about.
 func (t *turn) heard(ctx context.Context) error {
@@ -26,50 +24,38 @@ func (t *turn) heard(ctx context.Context) error {
 // keepRhythm brings what follows from the streak up to date after an event:
 // the day on which it ends, and its saver.
 func (t *turn) keepRhythm(ctx context.Context, kind study.Kind) error {
-	switch kind {
-	case study.Answered:
-		today := t.today()
-		if t.chat.StudiedDay != nil && *t.chat.StudiedDay == today {
-			return nil
-		}
-		t.chat.StudiedDay = &today
-	case study.Changed, study.Paused, study.Resumed, study.Returned:
-	default:
+	if !kind.MovesStreak() || t.shared() || !t.chat.Ready {
 		return nil
 	}
-	if t.shared() || !t.chat.Ready {
+	if kind == study.Answered && t.chat.StudiedDay != nil && *t.chat.StudiedDay == t.today() {
 		return nil
 	}
 	s, err := t.streak(ctx)
 	if err != nil {
 		return err
 	}
-	t.planSaver(s)
+	t.chat.PlanSaver(s, t.now())
 	return t.tx.SaveRhythm(ctx)
 }
 
-// planSaver sets when the streak needs a word: on the evening of the day with
-// which it ends.
-func (t *turn) planSaver(s study.Streak) {
-	t.chat.StreakEnds, t.chat.SaverAt = nil, nil
-	if s.EndsOn == 0 {
-		return
+// keepSaver brings the saver back that a block took, if the streak still stands.
+func (t *turn) keepSaver(ctx context.Context) error {
+	if t.shared() || !t.chat.Ready {
+		return nil
 	}
-	t.chat.StreakEnds = &s.EndsOn
-	minute, ok := t.chat.SaverMinute()
-	if !ok || s.Days < saverStreak {
-		return
+	s, err := t.streak(ctx)
+	if err != nil || s.Days == 0 {
+		return err
 	}
-	if at := s.EndsOn.At(minute, t.chat.Location()); at.After(t.now()) {
-		t.chat.SaverAt = &at
-	}
+	t.chat.PlanSaver(s, t.now())
+	return t.tx.SaveRhythm(ctx)
 }
 
 // saver is the word in the evening; nothing if the streak does not need it
 // after all.
 func (t *turn) saver(ctx context.Context, d store.Delivery) error {
 	s, err := t.streak(ctx)
-	if err != nil || s.Days < saverStreak || s.EndsOn != t.today() {
+	if err != nil || s.Days < store.SaverStreak || s.EndsOn != t.today() {
 		return err
 	}
 	keys := rows(row(button(t.plain("button.today"), "today")), row(button(t.plain("button.quieter"), "mute", "saver")))
@@ -131,6 +117,16 @@ func daily(kind string) bool {
 // itself.
 func (t *turn) muted(keys telegram.Keyboard, topic string) telegram.Keyboard {
 	return append(keys, row(button(t.plain("button.quieter"), "mute", "topic", topic)))
+}
+
+// stillMuted keeps that button under the message whose button was pressed, if
+// it is there.
+func (t *turn) stillMuted(keys telegram.Keyboard, topic string) telegram.Keyboard {
+	mute := t.muted(nil, topic)
+	if t.callback == nil || t.callback.Message == nil || !slices.Contains(t.callback.Message.Buttons, mute[0][0].Data) {
+		return keys
+	}
+	return append(keys, mute...)
 }
 
 // pressMute ends, in one tap, what came unasked.
@@ -216,7 +212,7 @@ func (t *turn) saverScreen() screen {
 	if t.chat.SaverOn {
 		last = append(last, button(t.plain("button.off"), "saver", "off"))
 	}
-	html := t.T("saver.ask", "Days", saverStreak, "Value", t.saverText())
+	html := t.T("saver.ask", "Days", store.SaverStreak, "Value", t.saverText())
 	if at, ok := t.chat.SaverMinute(); t.chat.SaverOn && !ok {
 		html += "\n\n" + t.T("saver.never")
 	} else if t.chat.SaverOn && at != t.chat.SaverWish {
@@ -259,7 +255,7 @@ func (b *Bot) replanSaver(ctx context.Context, key store.Key, now time.Time) err
 		if err != nil {
 			return err
 		}
-		t.planSaver(s)
+		t.chat.PlanSaver(s, now)
 		return tx.SaveRhythm(ctx)
 	})
 }

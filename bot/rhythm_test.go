@@ -81,6 +81,9 @@ func TestTwelveWeeksOfOneLearner(t *testing.T) {
 					for _, m := range w.sandbox.Messages(person)[before:] {
 						unasked++
 						body, buttons, _ := strings.Cut(w.format(m), buttonMark)
+						if !strings.Contains(buttons, w.label(lang, "button.quieter")) {
+							t.Errorf("on day %d a message has no button against it:\n%s%s", day, body, buttons)
+						}
 						if strings.Contains(body, w.label(lang, "loops")+"</b>") || strings.Contains(body, w.label(lang, "slices")+"</b>") {
 							body, _, _ = strings.Cut(body, "\n\n")
 							buttons = buttons[strings.LastIndex(strings.TrimSpace(buttons), "\n")+1:]
@@ -180,6 +183,7 @@ func TestTheSaverComesOnlyWhereAStreakWouldEnd(t *testing.T) {
 		"no study day, and one again":         {3, func(w *world) { w.say(emma, "/remind mon,tue"); w.say(emma, "/remind mon-fri") }, false},
 		"a word does not count":               {3, func(w *world) { w.say(emma, "hello") }, true},
 		"blocked":                             {3, func(w *world) { w.sandbox.Block(emma); w.settle() }, false},
+		"blocked and back":                    {3, func(w *world) { w.sandbox.Block(emma); w.settle(); w.sandbox.Unblock(emma); w.say(emma, "hello") }, true},
 		"an hour that is over for today":      {3, func(w *world) { w.say(emma, "/settings"); w.press(emma, "Evening reminder"); w.press(emma, "19:00") }, false},
 		"an hour that is yet to come":         {3, func(w *world) { w.say(emma, "/settings"); w.press(emma, "Evening reminder"); w.press(emma, "22:00") }, false},
 		"somewhere where the evening is over": {3, func(w *world) { w.say(emma, "/timezone tokyo") }, false},
@@ -195,6 +199,10 @@ func TestTheSaverComesOnlyWhereAStreakWouldEnd(t *testing.T) {
 			w.tick(w.clock("21:30"))
 			if w.messages(emma) != again {
 				t.Error("it came twice")
+			}
+			found, err := w.bot.Store.Rebuild(w.ctx, w.Now(), true, nil)
+			if err != nil || found.Differences > 0 {
+				t.Errorf("what is kept of the streak is not what the log says: %+v, %v", found, err)
 			}
 		})
 	}
@@ -295,5 +303,19 @@ func TestAnySignOfLifeBringsTheDailyRhythmBack(t *testing.T) {
 				t.Errorf("the next day brings:\n%s", w.last(emma).Text)
 			}
 		})
+	}
+}
+
+// All wordings of what comes unasked, to be read in both languages.
+func TestTheWordingsOfWhatComesUnasked(t *testing.T) {
+	texts := testTexts(t)
+	for _, lang := range locale.Languages {
+		var b strings.Builder
+		for _, key := range []string{"daily.fresh", "daily.again", "saver"} {
+			for day := range study.Day(leadCount) {
+				b.WriteString(texts.T(lang, variant(key, day), locale.Args{"Days": 5}) + "\n")
+			}
+		}
+		golden(t, "wordings."+lang, b.String())
 	}
 }

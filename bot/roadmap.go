@@ -77,7 +77,7 @@ func (t *turn) stageLines(road road) []string {
 	for i, stage := range road.Stages {
 		closed, all := countClosed(stageTopicIDs(stage), road.states)
 		mark := stageMark(closed, all, i+1 == here.stage)
-		if road.passed[stage.ID] {
+		if road.passed[stage.ID] && closed == all { // open again, it is shown as open; its own page keeps the badge
 			mark = "🏅"
 		}
 		lines = append(lines, fmt.Sprintf("%s %d. %s · %d/%d", mark, i+1, telegram.Escape(stage.Text[t.lang()].Title), closed, all))
@@ -150,6 +150,9 @@ func (t *turn) stageScreen(road road, stage *curriculum.Stage, n int) screen {
 		lines[1] += " · " + t.T("stage.weeks", "Min", stage.Weeks.Min, "Max", stage.Weeks.Max)
 	}
 	lines = append(lines, t.planLines(road.pace, n-1)...)
+	if road.passed[stage.ID] {
+		lines = append(lines, t.T("stage.passed"))
+	}
 	if text.Goal != "" {
 		lines = append(lines, "", telegram.Escape(text.Goal))
 	}

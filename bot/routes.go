@@ -79,7 +79,7 @@ var presses = map[string]struct {
 	"zones":    {run: (*turn).pressZones, setup: true, shared: true, manager: true},
 	"zone":     {run: (*turn).pressZone, setup: true, shared: true, manager: true},
 	"hours":    {run: (*turn).pressHours, setup: true, shared: true, manager: true},
-	"roads":    {run: (*turn).pressRoads, shared: true, manager: true},
+	"roads":    {run: (*turn).pressRoads, setup: true, shared: true, manager: true},
 	"settings": {run: (*turn).pressSettings, shared: true, manager: true},
 	"langs":    {run: (*turn).pressLanguages, shared: true, manager: true},
 	"days":     {run: (*turn).pressDays, shared: true, manager: true},
@@ -230,9 +230,13 @@ func (t *turn) wake(ctx context.Context) error {
 	if t.chat.BlockedAt == nil && t.chat.Started {
 		return t.heard(ctx)
 	}
+	unblocked := t.chat.BlockedAt != nil
 	t.chat.Heard()
 	t.chat.BlockedAt, t.chat.Started = nil, true
-	return t.tx.Save(ctx)
+	if err := t.tx.Save(ctx); err != nil || !unblocked {
+		return err
+	}
+	return t.keepSaver(ctx)
 }
 
 // plain is a sentence for where Telegram takes no HTML: buttons and toasts.

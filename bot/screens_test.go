@@ -162,6 +162,11 @@ var conversations = map[string][]string{
 		"# all right", "[button.done]", "[button.now]", "[button.quiz]", "vote 0", "vote 0 2", "vote 1",
 		"# none", "/next", "/quiz", "/progress",
 	},
+	"question": {
+		"# a question that a link leads to, before anything is set up", "/start q_loops__how-often", "right",
+		"# and after", "/start", "[language.name]", "[short-road]", "[09:00]",
+		"/review", "/start q_slices__what-append-does", "/quiz", "wrong", "[button.where]", "/review",
+	},
 	"roadmap": {
 		"/start", "[language.name]", "[short-road]", "[09:00]",
 		"# walking through it", "/roadmap", "[first-steps]", "[button.project]", "[button.back]", "[▫️ slices]", "[button.read]",

@@ -266,7 +266,7 @@ func (t *turn) typedHour(ctx context.Context, text string) error {
 func (t *turn) setHour(ctx context.Context, minute int) error {
 	t.chat.RemindMinute, t.chat.RemindOn, t.chat.Awaiting = minute, true, ""
 	if t.chat.Ready {
-		if err := t.changed(ctx, "hour", clock(minute)); err != nil {
+		if err := t.changed(ctx, study.SettingHour, clock(minute)); err != nil {
 			return err
 		}
 		t.toast(t.plain("settings.saved"))
@@ -288,7 +288,7 @@ func (t *turn) begin(ctx context.Context, roadmap *curriculum.Roadmap) error {
 	}
 	today := t.today()
 	t.chat.Ready, t.chat.Language, t.chat.TopicDay = true, t.lang(), &today
-	if err := t.changed(ctx, "hour", clock(t.chat.RemindMinute)); err != nil {
+	if err := t.changed(ctx, study.SettingHour, clock(t.chat.RemindMinute)); err != nil {
 		return err
 	}
 	topic, err := t.present(ctx)

@@ -126,28 +126,32 @@ func (t *turn) streakLines(s study.Streak, today study.Activity, asked bool) []s
 }
 
 // calendar is the month as a table of seven columns: "+" a day that counts,
-// "*" one that a freeze held, "·" one on which nothing is expected.
+// "*" one that a freeze held, "·" one on which nothing is expected, "‹" today,
+// whatever it is besides.
 func (t *turn) calendar(days map[study.Day]study.Activity, plan study.Calendar, s study.Streak) string {
 	year, month, number := t.today().Date()
 	first := t.today() - study.Day(number-1)
 	var b strings.Builder
-	for i, day := range week {
-		b.WriteString(strings.Repeat(" ", min(i, 1)) + fmt.Sprintf("%-3s", string([]rune(locale.Weekday(t.lang(), day))[:2])))
+	for _, day := range week {
+		fmt.Fprintf(&b, "%-4s", string([]rune(locale.Weekday(t.lang(), day))[:2]))
 	}
 	for day := first.Monday(); ; day++ {
+		_, m, n := day.Date()
 		if day.Weekday() == time.Monday {
-			if _, m, _ := day.Date(); m != month && day > first {
+			if m != month && day > first {
 				break
 			}
 			b.WriteString("\n")
-		} else {
-			b.WriteString(" ")
 		}
-		if _, m, n := day.Date(); m == month {
-			fmt.Fprintf(&b, "%2d%s", n, dayMark(day, t.today(), days[day], plan, s))
-		} else {
-			b.WriteString("   ")
+		if m != month {
+			b.WriteString("    ")
+			continue
 		}
+		mark := dayMark(day, days[day], plan, s)
+		if day == t.today() {
+			mark += "‹"
+		}
+		fmt.Fprintf(&b, "%2d%-2s", n, mark)
 	}
 	var lines []string
 	for line := range strings.SplitSeq(b.String(), "\n") {
@@ -156,16 +160,14 @@ func (t *turn) calendar(days map[study.Day]study.Activity, plan study.Calendar, 
 	return "<b>" + locale.Month(t.lang(), year, month) + "</b>\n<pre>" + strings.Join(lines, "\n") + "</pre>"
 }
 
-func dayMark(day, today study.Day, activity study.Activity, plan study.Calendar, s study.Streak) string {
+func dayMark(day study.Day, activity study.Activity, plan study.Calendar, s study.Streak) string {
 	switch {
 	case activity.Studied():
 		return "+"
 	case s.Frozen[day]:
 		return "*"
-	case day == today:
-		return "‹"
 	case activity.Paused, !plan.Expects(day):
 		return "·"
 	}
-	return " "
+	return ""
 }

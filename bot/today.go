@@ -84,6 +84,11 @@ func (t *turn) nextCommand(ctx context.Context, _ string) error {
 
 // close ends a topic as done or known and returns where the chat stands then.
 func (t *turn) close(ctx context.Context, topic string, kind study.Kind) (next string, err error) {
+	return t.closeOf(ctx, topic, kind, "")
+}
+
+// closeOf is close for a topic that is closed together with all of its stage.
+func (t *turn) closeOf(ctx context.Context, topic string, kind study.Kind, stage string) (next string, err error) {
 	states, err := t.tx.TopicStates(ctx)
 	if err != nil {
 		return "", err
@@ -92,7 +97,7 @@ func (t *turn) close(ctx context.Context, topic string, kind study.Kind) (next s
 	if err != nil {
 		return "", err
 	}
-	detail := study.Detail{Was: states[topic]}
+	detail := study.Detail{Was: states[topic], Stage: stage}
 	next = at
 	if at == topic {
 		next = study.Advance(topicIDs(t.roadmap()), topic, func(id string) bool { return states[id].Closed() })
@@ -231,7 +236,7 @@ func (t *turn) pressLater(ctx context.Context, topic string) error {
 		keys[0] = append(keys[0], button(t.plain("later.evening", "Hour", clock(eveningMinute)), "in", "evening", topic))
 	}
 	keys = append(keys, row(button(t.plain("later.tomorrow"), "in", "tomorrow", topic), button(t.plain("button.back"), "back", topic)))
-	t.keys(keys)
+	t.keys(t.stillMuted(keys, topic))
 	return nil
 }
 
@@ -276,35 +281,41 @@ func (t *turn) pressBack(ctx context.Context, topic string) error {
 	if err != nil {
 		return err
 	}
-	t.keys(append(t.lessonKeys(found, states[topic]), review...))
+	t.keys(t.stillMuted(append(t.lessonKeys(found, states[topic]), review...), topic))
 	return nil
 }
 
-// undoCommand takes the last step back.
+// undoCommand takes the last step back, and with one topic of a stage that was
+// known as a whole all of them.
 func (t *turn) undoCommand(ctx context.Context, _ string) error {
-	step, ok, err := t.tx.LastStep(ctx)
+	steps, err := t.tx.LastSteps(ctx)
 	if err != nil {
 		return err
 	}
-	if !ok {
+	if len(steps) == 0 {
 		t.say(screen{t.T("undo.nothing"), nil})
 		return nil
 	}
-	detail := study.Detail{Step: step.Kind, StepDay: &step.Day, Was: step.Detail.Was}
-	if step.Detail.To != nil {
-		detail.To = &step.Detail.From
-	}
-	err = t.record(ctx, study.Event{Kind: study.Undone, Roadmap: step.Roadmap, Topic: step.Topic, Detail: detail})
-	if err != nil {
-		return err
+	for _, step := range steps {
+		detail := study.Detail{Step: step.Kind, StepDay: &step.Day, Was: step.Detail.Was}
+		if step.Detail.To != nil {
+			detail.To = &step.Detail.From
+		}
+		err := t.record(ctx, study.Event{Kind: study.Undone, Roadmap: step.Roadmap, Topic: step.Topic, Detail: detail})
+		if err != nil {
+			return err
+		}
 	}
 	at, err := t.present(ctx)
 	if err != nil {
 		return err
 	}
-	html := t.T("undo.done", "Topic", t.title(step.Topic))
-	if step.Kind == study.Moved {
+	html := t.T("undo.done", "Topic", t.title(steps[0].Topic))
+	switch stage := t.stage(steps[0].Detail.Stage); {
+	case steps[0].Kind == study.Moved:
 		html = t.T("undo.moved")
+	case len(steps) > 1 && stage != nil:
+		html = t.T("undo.stage", "Stage", stage.Text[t.lang()].Title, "Count", len(steps))
 	}
 	t.say(screen{html + "\n" + t.T("undo.at", "Topic", t.title(at)), rows(row(button(t.plain("button.today"), "today")))})
 	return nil

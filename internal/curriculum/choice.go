@@ -63,8 +63,8 @@ const minReasons = 2
 // Choice returns the questionnaire, nil if the library has none.
 func (l *Library) Choice() *Choice { return l.choice }
 
-// Result is the language that the answers speak for most, and a second one that is close to it.
-// The answers are the index of an option for every question.
+// Result is the language that the answers speak for most, and a second one that is close to it. Of
+// two the one that more answers speak for comes first. The answers are the index of an option for every question.
 func (c *Choice) Result(answers []int) []Verdict {
 	verdicts := make([]Verdict, len(c.Languages))
 	for i, l := range c.Languages {
@@ -79,6 +79,7 @@ func (c *Choice) Result(answers []int) []Verdict {
 		return order
 	})
 	if len(verdicts) > 1 && verdicts[0].Points-verdicts[1].Points <= c.Close && len(verdicts[1].For) >= minReasons {
+		slices.SortStableFunc(verdicts[:2], func(a, b Verdict) int { return cmp.Compare(len(b.For), len(a.For)) })
 		return verdicts[:2]
 	}
 	return verdicts[:1]

@@ -151,6 +151,9 @@ func TestEveryCombinationOfAnswersHasAReasonedResult(t *testing.T) {
 		if n := len(verdicts); n < 1 || n > 2 {
 			t.Fatalf("%v names %d languages", answers, n)
 		}
+		if n := len(verdicts); n == 2 && len(verdicts[0].For) < len(verdicts[1].For) {
+			t.Fatalf("%v names the language first that fewer answers speak for: %v", answers, named(verdicts))
+		}
 		first[verdicts[0].ID]++
 		for _, v := range verdicts {
 			all[v.ID]++

@@ -185,15 +185,20 @@ func (g *group) readRecalls(ctx context.Context, chats []*Chat, now time.Time) (
 	return all, nil
 }
 
-// NextDue is the day from which the first of the person's questions is due,
-// and false if they have answered none.
-func (t *Tx) NextDue(ctx context.Context) (study.Day, bool, error) {
-	var due []study.Day
-	if err := t.all(ctx, &due, `SELECT due FROM cards WHERE user_id = $1 ORDER BY due LIMIT 1`, t.Chat.ChatID); err != nil {
-		return 0, false, fmt.Errorf("reading when the next question is due: %w", err)
+// NextDue is the day from which the first of the person's questions is due, and
+// on how many days the one that came back most was answered: 0 if there is none,
+// 1 if none has come back yet.
+func (t *Tx) NextDue(ctx context.Context) (due study.Day, days int, err error) {
+	var rows []struct {
+		Due  study.Day `db:"due"`
+		Days int       `db:"days"`
 	}
-	if len(due) == 0 {
-		return 0, false, nil
+	err = t.all(ctx, &rows, `SELECT min(due) AS due, max(reps) AS days FROM cards WHERE user_id = $1 HAVING count(*) > 0`, t.Chat.ChatID)
+	if err != nil {
+		return 0, 0, fmt.Errorf("reading when the next question is due: %w", err)
 	}
-	return due[0], true, nil
+	if len(rows) == 0 {
+		return 0, 0, nil
+	}
+	return rows[0].Due, rows[0].Days, nil
 }

@@ -27,6 +27,11 @@ func (t *Tx) derive(ctx context.Context, e study.Event) error {
 			return err
 		}
 	}
+	if e.Detail.Points > 0 {
+		if err := t.addPoints(ctx, e.User, e.Detail.Points); err != nil {
+			return err
+		}
+	}
 	switch e.Kind {
 	case study.Opened:
 		return t.setTopic(ctx, e.Topic, study.TopicOpened, false)
@@ -252,9 +257,10 @@ func (t *Tx) Passed(ctx context.Context) (map[string]bool, error) {
 	return passed, nil
 }
 
-// LastStep is the newest step of the chat that was not taken back, and false
-// if there is none.
-func (t *Tx) LastStep(ctx context.Context) (study.Event, bool, error) {
+// LastSteps is the newest step of the chat that was not taken back, and with
+// it, newest first, those that were one act with it: the topics of a stage that
+// was known as a whole. It is empty if there is none.
+func (t *Tx) LastSteps(ctx context.Context) ([]study.Event, error) {
 	// Each undone takes back the newest step before it that still stood, so the
 	// newest standing step is the first one, going back, that no later undone
 	// is left for.
@@ -263,21 +269,31 @@ func (t *Tx) LastStep(ctx context.Context) (study.Event, bool, error) {
 		WHERE chat_id = $1 AND thread_id = $2 AND kind IN ('done', 'known', 'moved', 'undone') ORDER BY event_id DESC LIMIT 400`,
 		t.Chat.ChatID, t.Chat.ThreadID)
 	if err != nil {
-		return study.Event{}, false, fmt.Errorf("reading the last steps: %w", err)
+		return nil, fmt.Errorf("reading the last steps: %w", err)
 	}
 	taken := 0
+	var steps []study.Event
 	for _, row := range rows {
+		e, err := row.event()
 		switch {
-		case study.Kind(row.Kind) == study.Undone:
+		case err != nil:
+			return nil, err
+		case len(steps) > 0 && !oneAct(steps[0], e):
+			return steps, nil
+		case e.Kind == study.Undone:
 			taken++
 		case taken > 0:
 			taken--
 		default:
-			e, err := row.event()
-			return e, err == nil, err
+			steps = append(steps, e)
 		}
 	}
-	return study.Event{}, false, nil
+	return steps, nil
+}
+
+// oneAct says whether two steps that follow each other were made by one test-out.
+func oneAct(a, b study.Event) bool {
+	return a.Kind == study.Known && b.Kind == study.Known && a.Detail.Stage != "" && a.Detail.Stage == b.Detail.Stage && a.At.Equal(b.At)
 }
 
 // Log is the chat's whole log, oldest event first.

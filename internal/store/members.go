@@ -50,8 +50,8 @@ func (t *Tx) Join(ctx context.Context, user int64, name string) error {
 // week is the Monday of the chat's present week.
 func (t *Tx) week() study.Day { return t.Chat.Today(t.Now).Monday() }
 
-// AddPoints gives a member points, for the week and for ever.
-func (t *Tx) AddPoints(ctx context.Context, user int64, points int) error {
+// addPoints gives a member points, for the week and for ever.
+func (t *Tx) addPoints(ctx context.Context, user int64, points int) error {
 	return t.exec(ctx, "giving points", `UPDATE members SET points = points + $4,
 		week_points = CASE WHEN week = $5 THEN week_points ELSE 0 END + $4, week = $5
 		WHERE chat_id = $1 AND thread_id = $2 AND user_id = $3`, t.Chat.ChatID, t.Chat.ThreadID, user, points, t.week())

@@ -33,7 +33,7 @@ func TestTheBoardKnowsThisWeekAndAllTime(t *testing.T) {
 	join := func(ctx context.Context, tx *Tx, user int64, points ...int) error {
 		err := tx.Join(ctx, user, fmt.Sprint("P", user))
 		for _, n := range points {
-			err = errors.Join(err, tx.AddPoints(ctx, user, n))
+			err = errors.Join(err, tx.addPoints(ctx, user, n))
 		}
 		return err
 	}
@@ -136,7 +136,7 @@ func TestEverythingOfAGroupMoves(t *testing.T) {
 		tx.Chat.Ready, tx.Chat.RoadmapID = true, "r"
 		_, markErr := tx.Mark(t.Context(), "a", 1)
 		_, noteErr := tx.AddNote(t.Context(), "a", "a note", 1)
-		return nil, errors.Join(noteErr, tx.Save(t.Context()), tx.Join(t.Context(), 1, "P1"), tx.AddPoints(t.Context(), 1, 3), markErr,
+		return nil, errors.Join(noteErr, tx.Save(t.Context()), tx.Join(t.Context(), 1, "P1"), tx.addPoints(t.Context(), 1, 3), markErr,
 			tx.Record(t.Context(), study.Event{Kind: study.Opened, Roadmap: "r", Topic: "a"}), tx.Owe(t.Context(), DigestDelivery, day, noon))
 	})
 	if err != nil {

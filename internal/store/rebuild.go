@@ -25,10 +25,10 @@ type Rebuilt struct {
 const rebuildPage = 1000
 
 // Rebuild compares everything that is derived from the chats' logs with the
-// logs (positions, states of topics, days of study, cards) and mends what
-// differs; it mends nothing if it is only to check. Each chat is locked while
-// it is looked at, so the bot may run meanwhile. progress, if set, is told how
-// far it is.
+// logs (positions, states of topics, days of study, cards, members' points, and
+// what follows from the streak) and mends what differs; it mends nothing if it
+// is only to check. Each chat is locked while it is looked at, so the bot may
+// run meanwhile. progress, if set, is told how far it is.
 func (s *Store) Rebuild(ctx context.Context, now time.Time, check bool, progress func(done, total int)) (Rebuilt, error) {
 	var total int
 	if err := s.db.GetContext(ctx, &total, `SELECT count(*) FROM chats`); err != nil {
@@ -117,6 +117,15 @@ func (t *Tx) rebuild(ctx context.Context, check bool) (differences int, err erro
 			return 0, err
 		}
 	}
+	rhythm := 0
+	if t.rhythmDiffers(log, want.Days) {
+		rhythm = 1
+	}
+	board, err := t.scores(ctx)
+	if err != nil {
+		return 0, err
+	}
+	wantBoard := scoresOf(log, board)
 	at := timesOf(log)
 	for _, table := range []struct {
 		differences int
@@ -126,6 +135,8 @@ func (t *Tx) rebuild(ctx context.Context, check bool) (differences int, err erro
 		{differing(want.Topics, is[t.Chat.Key].states), func() error { return t.putTopics(ctx, want.Topics, at.changed) }},
 		{differing(want.Days, days), func() error { return t.putDays(ctx, want.Days) }},
 		{differing(wantCards, byKey(t.Chat.ChatID, cards)), func() error { return t.putPersonsCards(ctx, wantCards) }},
+		{differing(wantBoard, board), func() error { return t.putScores(ctx, wantBoard) }},
+		{rhythm, func() error { return t.putRhythm(ctx) }},
 	} {
 		differences += table.differences
 		if table.differences > 0 && !check {

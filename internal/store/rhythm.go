@@ -29,6 +29,30 @@ func (c Chat) SaverMinute() (minute int, ok bool) {
 	return minute, minute < 24*60 && c.RemindMinute < minute
 }
 
+// SaverStreak is how many days in a row are worth a word in the evening.
+const SaverStreak = 3
+
+// PlanSaver notes how the streak stands at now: the last day that counts, the
+// day on which it ends, and when it needs a word, which is on that day's
+// evening. Reschedule takes the word back from who does not want it.
+func (c *Chat) PlanSaver(s study.Streak, now time.Time) {
+	c.StudiedDay, c.StreakEnds, c.SaverAt = nil, nil, nil
+	if s.Studied != 0 {
+		c.StudiedDay = &s.Studied
+	}
+	if s.EndsOn == 0 {
+		return
+	}
+	c.StreakEnds = &s.EndsOn
+	minute, ok := c.SaverMinute()
+	if !ok || s.Days < SaverStreak {
+		return
+	}
+	if at := s.EndsOn.At(minute, c.Location()); at.After(now) {
+		c.SaverAt = &at
+	}
+}
+
 // Heard notes a sign of life, which brings the daily rhythm back, and says
 // whether that changed anything.
 func (c *Chat) Heard() bool {

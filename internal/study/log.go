@@ -48,12 +48,27 @@ type Detail struct {
 	Chosen  []int      `json:"chosen,omitempty"`  // Answered
 	Right   bool       `json:"right,omitempty"`
 	Unknown bool       `json:"unknown,omitempty"` // Answered: "I don't know", without guessing
-	Stage   string     `json:"stage,omitempty"`   // Passed
+	Stage   string     `json:"stage,omitempty"`   // Passed; Known: the stage that was known as a whole
 	Took    int64      `json:"took,omitempty"`    // milliseconds from question to answer
+	Points  int        `json:"points,omitempty"`  // Answered, Marked: what it brought the member on the group's board
 	Setting string     `json:"setting,omitempty"`
 	Value   string     `json:"value,omitempty"`
 	Days    Weekdays   `json:"days,omitempty"` // Changed: the study days from now on
 	Left    *Day       `json:"left,omitempty"` // Changed: the local day that it was until then, if a zone to the east ended it
+}
+
+// SettingHour in Detail.Setting is the hour of the daily topic. Its choice ends
+// the set-up: what a chat changes first is its hour.
+const SettingHour = "hour"
+
+// MovesStreak says whether such an event can change how the streak stands or
+// when it ends.
+func (k Kind) MovesStreak() bool {
+	switch k {
+	case Answered, Changed, Paused, Resumed, Returned:
+		return true
+	}
+	return false
 }
 
 // TopicState is how far a chat is with a topic; "" before it was met.

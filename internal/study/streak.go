@@ -22,6 +22,7 @@ const (
 // Calendar is what was expected of each day: the weekdays that were study days
 // then, but for days that a journey cut short.
 type Calendar struct {
+	start Day // of the learner's own road; what was done before, in a group, nobody expected. 0 if it is not known
 	steps []calendarStep
 	cut   map[Day]bool
 }
@@ -38,6 +39,9 @@ func CalendarOf(log []Event, always Weekdays) Calendar {
 	for _, e := range log {
 		if e.Kind != Changed {
 			continue
+		}
+		if e.Detail.Setting == SettingHour && p.start == 0 {
+			p.start = e.Day
 		}
 		if e.Detail.Days != 0 {
 			if len(p.steps) == 0 { // what was set first was set from the beginning
@@ -73,6 +77,7 @@ func (c Calendar) Expects(day Day) bool {
 // Streak is how the days in a row stand today.
 type Streak struct {
 	Days    int          // that count, up to today
+	Studied Day          // the last day that counts, of whichever streak; 0 if none does
 	Freezes int          // left, 0 to MaxFreezes
 	Earning int          // counted days towards the next freeze, 0 to FreezeDays-1; 0 if none is missing
 	EndsOn  Day          // with the end of this day the streak ends if nothing is studied from now on; 0 without a streak
@@ -92,24 +97,29 @@ type End struct {
 
 // StreakOf walks through the days up to today, which breaks nothing before it
 // is over. A day that is lived a second time, after a journey to the west, is
-// over when it is over for the second time.
+// over when it is over for the second time. What was studied before the
+// learner's own road began counts if no day is missing up to there: a gap ends
+// it, without a freeze and without a word.
 func StreakOf(days map[Day]Activity, calendar Calendar, today Day) Streak {
 	w := streakWalk{Streak: Streak{Freezes: MaxFreezes, Frozen: map[Day]bool{}}}
 	first, last := today, today
 	for day, activity := range days {
 		if activity.Studied() {
-			first, last = min(first, day), max(last, day)
+			first, last, w.Studied = min(first, day), max(last, day), max(w.Studied, day)
 		}
 	}
 	for day := first; day <= last; day++ {
 		expected := !days[day].Paused && calendar.Expects(day)
-		if expected && day < today {
+		if expected && day < today && day >= calendar.start {
 			w.Last = day
 		}
 		switch {
 		case days[day].Studied():
 			w.count(day)
-		case day < today && expected:
+		case day >= today || !expected:
+		case day < calendar.start:
+			w.Days = 0
+		default:
 			w.miss(day)
 		}
 	}
