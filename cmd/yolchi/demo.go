@@ -141,7 +141,7 @@ func (c *demoClock) moveTo(t time.Time) error {
 	return nil
 }
 
-// jumper moves the demo to a chat's next reminder.
+// jumper moves the demo to a chat's next reminder, in whichever of its threads.
 type jumper struct {
 	clock *demoClock
 
@@ -161,14 +161,14 @@ func (j *jumper) next(ctx context.Context, chat int64) (time.Time, error) {
 	db, scheduler := j.db, j.scheduler
 	j.mu.Unlock()
 	if db == nil {
-		return time.Time{}, errors.New("the bot is still starting")
+		return time.Time{}, sandbox.ErrStarting
 	}
-	at, ok, err := db.NextTopicAt(ctx, store.Key{ChatID: chat})
+	at, ok, err := db.NextTopicAt(ctx, chat)
 	if err != nil {
 		return time.Time{}, err
 	}
 	if !ok {
-		return time.Time{}, errors.New("no reminder is planned in this chat: choose a road first, or turn the reminder on")
+		return time.Time{}, sandbox.ErrNoReminder
 	}
 	if err := j.clock.moveTo(at); err != nil {
 		return time.Time{}, err
