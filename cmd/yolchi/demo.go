@@ -55,6 +55,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		TimeZone: "Asia/Tashkent", // where the bot takes new chats to be
 	})
 	defer world.Close()
+	jump.moved = world.ClockMoved
 	world.DemoPeople()
 	server := &http.Server{Handler: world.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener) //nolint:errcheck // it ends with Close
@@ -144,6 +145,7 @@ func (c *demoClock) moveTo(t time.Time) error {
 // jumper moves the demo to a chat's next reminder, in whichever of its threads.
 type jumper struct {
 	clock *demoClock
+	moved func() // called once the clock is there, before anything is sent
 
 	mu        sync.Mutex
 	db        *store.Store
@@ -173,5 +175,6 @@ func (j *jumper) next(ctx context.Context, chat int64) (time.Time, error) {
 	if err := j.clock.moveTo(at); err != nil {
 		return time.Time{}, err
 	}
+	j.moved()
 	return j.clock.Now(), scheduler.Tick(ctx)
 }
