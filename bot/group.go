@@ -14,10 +14,17 @@ import (
 func (t *turn) shared() bool { return t.chat.Kind != "private" }
 
 // concerns says whether a message of a group is for us: a command that we
-// answer there.
+// answer there, or that we were added.
 func (b *Bot) concerns(m telegram.Message) bool {
 	name, _, ok := telegram.Command(m.Text, b.Me.Username)
-	return ok && slices.ContainsFunc(commands(), func(c command) bool { return c.name == name && c.group != nil })
+	return b.added(m) || ok && slices.ContainsFunc(commands(), func(c command) bool { return c.name == name && c.group != nil })
+}
+
+// added says whether the message tells that somebody has added us to a
+// supergroup. A group that became one tells of us as a new member, too, but has
+// no such message: there we have said hello before.
+func (b *Bot) added(m telegram.Message) bool {
+	return m.Chat.Type == "supergroup" && slices.ContainsFunc(m.NewMembers, func(u telegram.User) bool { return u.ID == b.Me.ID })
 }
 
 // groupMessage answers a command in a group, briefly.
@@ -25,6 +32,10 @@ func (t *turn) groupMessage(ctx context.Context, m telegram.Message) error {
 	name, args, _ := telegram.Command(m.Text, t.bot.Me.Username)
 	if err := t.wake(ctx); err != nil {
 		return err
+	}
+	if t.bot.added(m) {
+		t.welcome()
+		return nil
 	}
 	for _, c := range commands() {
 		if c.name != name || c.group == nil {
@@ -233,12 +244,20 @@ func (t *turn) greet(ctx context.Context, m telegram.ChatMemberUpdated, open, wa
 	case channel && t.chat.OwnerID != 0:
 		t.out = append(t.out, telegram.SendMessage(t.chat.OwnerID, t.T("channel.lost", "Title", t.chat.Title), nil))
 	case channel, !open:
-	case t.chat.Ready:
-		t.say(screen{t.T("group.back", "When", t.when(t.chat.Schedule().Next(t.now()))), nil})
+	case m.Chat.Type == "supergroup" && !m.Old.Present: // see added
 	default:
-		t.say(t.hello())
+		t.welcome()
 	}
 	return nil
+}
+
+// welcome is what we say first where we were let in: how it goes on, or hello.
+func (t *turn) welcome() {
+	if t.chat.Ready {
+		t.say(screen{t.T("group.back", "When", t.when(t.chat.Schedule().Next(t.now()))), nil})
+		return
+	}
+	t.say(t.hello())
 }
 
 // hideCommand takes one's name off the board or puts it back.

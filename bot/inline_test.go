@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"yolchi/internal/sandbox"
 )
 
 // inline types "@bot query" and returns the parameters of the answer.
@@ -73,5 +75,21 @@ func TestACardLeadsToItsLesson(t *testing.T) {
 	w.say(emma, "/start t_slices")
 	if text := w.last(emma).Text; !strings.HasPrefix(text, "Slices\n") {
 		t.Errorf("the link leads to %q", text)
+	}
+}
+
+func TestACardSharedWithUsIsNoQuestion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.begin(emma)
+	id := w.sandbox.Inline(emma, "slices")
+	w.settle()
+	before := len(w.sandbox.Messages(emma))
+	if _, err := w.sandbox.Choose(sandbox.Post{Person: emma, Chat: emma}, id, "slices"); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if messages := w.sandbox.Messages(emma); len(messages) != before+1 || !messages[before].Via || len(messages[before].Keyboard) != 1 {
+		t.Errorf("the chat ends with:\n%s", w.transcript(emma))
 	}
 }

@@ -165,6 +165,8 @@ func (t *turn) message(ctx context.Context, m telegram.Message) error {
 		return t.groupMessage(ctx, m)
 	case m.Kind == "service" || m.From != nil && m.From.IsBot:
 		return nil
+	case m.Via != nil && m.Via.ID == t.bot.Me.ID: // our own card, shared here
+		return nil
 	}
 	if err := t.wake(ctx); err != nil {
 		return err

@@ -56,6 +56,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		TimeZone: "Asia/Tashkent", // where the bot takes new chats to be
 	})
 	defer world.Close()
+	jump.moved = world.ClockMoved
 	world.DemoPeople()
 	server := &http.Server{Handler: world.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener) //nolint:errcheck // it ends with Close
@@ -142,9 +143,10 @@ func (c *demoClock) moveTo(t time.Time) error {
 	return nil
 }
 
-// jumper moves the demo to a chat's next reminder.
+// jumper moves the demo to a chat's next reminder, in whichever of its threads.
 type jumper struct {
 	clock *demoClock
+	moved func() // called once the clock is there, before anything is sent
 
 	mu        sync.Mutex
 	db        *store.Store
@@ -162,17 +164,18 @@ func (j *jumper) next(ctx context.Context, chat int64) (time.Time, error) {
 	db, scheduler := j.db, j.scheduler
 	j.mu.Unlock()
 	if db == nil {
-		return time.Time{}, errors.New("the bot is still starting")
+		return time.Time{}, sandbox.ErrStarting
 	}
-	at, ok, err := db.NextTopicAt(ctx, store.Key{ChatID: chat})
+	at, ok, err := db.NextTopicAt(ctx, chat)
 	if err != nil {
 		return time.Time{}, err
 	}
 	if !ok {
-		return time.Time{}, errors.New("no reminder is planned in this chat: choose a road first, or turn the reminder on")
+		return time.Time{}, sandbox.ErrNoReminder
 	}
 	if err := j.clock.moveTo(at); err != nil {
 		return time.Time{}, err
 	}
+	j.moved()
 	return j.clock.Now(), scheduler.Tick(ctx)
 }

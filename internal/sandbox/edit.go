@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"slices"
 	"unicode/utf8"
 )
@@ -101,24 +100,6 @@ func answerCallbackQuery(s *Server, p params) (any, error) {
 		return map[string]any{"person": cb.person, "text": text, "alert": p.yes("show_alert"), "callback_id": id, "url": p.get("url")}
 	})
 	s.changed()
-	return true, nil
-}
-
-func answerInlineQuery(s *Server, p params) (any, error) {
-	var results []json.RawMessage
-	if err := p.object("results", &results, "can't parse inline query results JSON object"); err != nil {
-		return nil, err
-	}
-	if len(results) > 50 {
-		return nil, badRequest("RESULTS_TOO_MUCH")
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	id := p.get("inline_query_id")
-	if !s.inline[id] {
-		return nil, badRequest("query is too old and response timeout expired or query ID is invalid")
-	}
-	delete(s.inline, id)
 	return true, nil
 }
 

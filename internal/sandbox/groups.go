@@ -132,7 +132,8 @@ func (s *Server) tell(c *chat, by int64, what *service) *message {
 // MigrationUpdate is one of the updates by which the bot hears that a group became a supergroup.
 type MigrationUpdate int
 
-// The updates about a migration. They belong to different chats, so their order is not promised.
+// The updates about a migration. They belong to different chats, so their order is not promised. There is none about
+// leaving the group (https://github.com/tdlib/telegram-bot-api/issues/266).
 const (
 	JoinedSupergroup MigrationUpdate = iota + 1 // my_chat_member of the supergroup, from "left" to what the bot was
 	MigratedTo                                  // the service message in the group, with migrate_to_chat_id
@@ -140,10 +141,11 @@ const (
 )
 
 // Migrate turns a group into a supergroup with a new id, which it returns; 0 if it is no group. The bot gets all the
-// updates about it; see MigrateSilently for another order.
+// updates about it, the two messages in the order in which they were seen (https://github.com/tucnak/telebot/issues/187);
+// see MigrateSilently for another one.
 func (s *Server) Migrate(group int64) int64 {
 	id := s.MigrateSilently(group)
-	s.TellMigration(group, JoinedSupergroup, MigratedTo, MigratedFrom)
+	s.TellMigration(group, MigratedTo, MigratedFrom, JoinedSupergroup)
 	return id
 }
 

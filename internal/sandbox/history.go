@@ -40,7 +40,7 @@ type savedMessage struct {
 	Poll                                    *savedPoll `json:",omitempty"`
 	Markup                                  *markup    `json:",omitempty"`
 	Service                                 *service   `json:",omitempty"`
-	Protected, Anonymous                    bool
+	Protected, Anonymous, Via               bool
 }
 
 type savedPoll struct {
@@ -159,7 +159,7 @@ func (c *chat) save() savedChat {
 		sm := savedMessage{
 			ID: m.id, Thread: m.thread, From: m.from, Date: m.date, Edited: m.edited, ReplyTo: m.replyTo, Kind: m.kind,
 			Text: m.text, Effect: m.effect, Reaction: m.reaction, Entities: m.ents, Markup: m.markup, Service: m.service,
-			Protected: m.protected, Anonymous: m.anonymous,
+			Protected: m.protected, Anonymous: m.anonymous, Via: m.via,
 		}
 		if m.photo != nil {
 			sm.Photo = m.photo.id
@@ -249,7 +249,7 @@ func (s *Server) restoreChat(saved savedChat) {
 		m := &message{
 			id: sm.ID, chat: c, thread: sm.Thread, from: sm.From, date: sm.Date, edited: sm.Edited, replyTo: sm.ReplyTo,
 			kind: sm.Kind, text: sm.Text, effect: sm.Effect, reaction: sm.Reaction, ents: sm.Entities, markup: sm.Markup,
-			service: sm.Service, protected: sm.Protected, anonymous: sm.Anonymous, photo: s.files[sm.Photo],
+			service: sm.Service, protected: sm.Protected, anonymous: sm.Anonymous, via: sm.Via, photo: s.files[sm.Photo],
 		}
 		if sm.Poll != nil {
 			s.restorePoll(*sm.Poll, m)

@@ -25,6 +25,7 @@ type message struct {
 	service      *service
 	reaction     string // the bot's own
 	anonymous    bool   // shows the group in the place of from
+	via          bool   // a result of the bot that a person chose
 }
 
 // Message is what a person sees. For a photo, Text is the caption.
@@ -41,10 +42,13 @@ type Message struct {
 	Text        string     `json:"text"`
 	Entities    []Entity   `json:"-"`
 	Photo       *string    `json:"photo"` // path on this server
+	Width       int        `json:"width"` // of the photo, in pixels
+	Height      int        `json:"height"`
 	CaptionHTML string     `json:"caption_html"`
 	Keyboard    [][]Button `json:"keyboard"`
 	Poll        *Poll      `json:"poll"`
 	ReplyTo     *int64     `json:"reply_to"`
+	Via         bool       `json:"via"` // a result of the bot that the author chose
 	Effect      string     `json:"effect"`
 	Pinned      bool       `json:"pinned"`
 	Reaction    string     `json:"reaction"`
@@ -159,7 +163,7 @@ func (s *Server) show(kind string, m *message) {
 func (s *Server) view(m *message) Message {
 	v := Message{
 		ID: m.id, Chat: m.chat.id, Thread: m.thread, Date: m.date * 1000, Edited: m.edited != 0, Kind: m.kind,
-		From: s.sender(m), Text: m.text, Entities: slices.Clone(m.ents), Effect: m.effect, Reaction: m.reaction,
+		From: s.sender(m), Text: m.text, Entities: slices.Clone(m.ents), Via: m.via, Effect: m.effect, Reaction: m.reaction,
 		Pinned: slices.Contains(m.chat.pinned, m.id), Service: m.service.view(),
 	}
 	if m.from != s.me {
@@ -169,6 +173,9 @@ func (s *Server) view(m *message) Message {
 	case "photo":
 		path := m.photo.path()
 		v.Photo, v.CaptionHTML = &path, renderHTML(m.text, m.ents)
+		if m.photo != nil {
+			v.Width, v.Height = m.photo.width, m.photo.height
+		}
 	case "poll":
 		v.Poll = m.poll.view()
 	default:

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,12 @@ func (s *Server) Post(p Post) (int64, error) {
 }
 
 func (s *Server) postBy(p Post) (int64, error) {
+	text, ents := fixText(p.Text, nil)
+	return s.write(p, &message{text: text, ents: findEntities(text, ents)})
+}
+
+// write puts m into a chat as p says. The lock is held.
+func (s *Server) write(p Post, m *message) (int64, error) {
 	c := s.chats[p.Chat]
 	if c == nil || s.people[p.Person] == nil {
 		return 0, notInChat
@@ -34,14 +41,7 @@ func (s *Server) postBy(p Post) (int64, error) {
 	if err := c.mayPost(p); err != nil {
 		return 0, err
 	}
-	text, ents := fixText(p.Text, nil)
-	m := &message{
-		from: p.Person, kind: p.Kind, text: text, ents: findEntities(text, ents), thread: p.Thread, replyTo: p.ReplyTo,
-		anonymous: p.Anonymous,
-	}
-	if m.kind == "" {
-		m.kind = "text"
-	}
+	m.from, m.kind, m.thread, m.replyTo, m.anonymous = p.Person, cmp.Or(p.Kind, "text"), p.Thread, p.ReplyTo, p.Anonymous
 	if c.person != nil {
 		c.started = true
 	}
@@ -110,7 +110,7 @@ func (s *Server) hears(m *message) bool {
 	switch {
 	case !c.bot.in() || c.deleted:
 		return false
-	case c.person != nil || c.bot.admin():
+	case c.person != nil || c.bot.admin() || m.via:
 		return true
 	case strings.HasPrefix(m.text, "/"):
 		_, name, named := strings.Cut(strings.Fields(m.text)[0], "@")
@@ -148,7 +148,7 @@ func (s *Server) Edit(person, chat, message int64, text string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.chats[chat]
-	if c == nil || c.byID[message] == nil || c.byID[message].from != person || c.byID[message].kind != "text" {
+	if c == nil || c.byID[message] == nil || c.byID[message].from != person || c.byID[message].kind != "text" || c.byID[message].via {
 		return notOwnMessage
 	}
 	text, _ = fixText(text, nil)
@@ -174,23 +174,15 @@ func (s *Server) Press(person, chat, message int64, data string) string {
 		return ""
 	}
 	q := callbackQuery{ID: s.newID(), From: s.user(person), ChatInstance: strconv.FormatInt(chat, 10), Data: data}
-	if m := c.byID[message]; m != nil {
+	if m := c.byID[message]; m != nil && m.via {
+		q.InlineMessageID = "i" + strconv.FormatInt(message, 10)
+	} else if m != nil {
 		q.Message = s.wire(m)
 	} else {
 		q.Message = inaccessible{Chat: c.wire(), ID: message}
 	}
 	s.callbacks[q.ID] = callback{person: person, unix: s.cfg.Now().Unix()}
 	s.enqueue("callback_query", q)
-	return q.ID
-}
-
-// Inline types "@bot query" somewhere and returns the id of the inline query.
-func (s *Server) Inline(person int64, query string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q := inlineQuery{ID: s.newID(), From: s.user(person), Query: query}
-	s.inline[q.ID] = true
-	s.enqueue("inline_query", q)
 	return q.ID
 }
 

@@ -31,6 +31,15 @@ const (
 	groupNeeded
 	channelNeeded
 	threadName
+	resultGone
+	botStarting
+	noReminder
+)
+
+// What Config.Jump says when there is nowhere to go; the web chat tells it in the person's language.
+const (
+	ErrStarting   = botStarting
+	ErrNoReminder = noReminder
 )
 
 var sentences = [...]struct{ en, uz string }{
@@ -60,6 +69,9 @@ var sentences = [...]struct{ en, uz string }{
 	noSuchLink:    {"this link does not lead to the bot", "bu havola botga olib bormaydi"},
 	groupNeeded:   {"this works in a group only", "bu faqat guruhda ishlaydi"},
 	channelNeeded: {"this works in a channel only", "bu faqat kanalda ishlaydi"},
+	resultGone:    {"these results are out of date; please type again", "bu natijalar eskirgan; qaytadan yozib koʻring"},
+	botStarting:   {"the bot is still starting", "bot hali ishga tushmoqda"},
+	noReminder:    {"no reminder is planned in this chat; choose a road first, or turn the reminder on", "bu suhbatda eslatma rejalashtirilmagan; avval yoʻl tanlang yoki eslatmani yoqing"},
 	threadName:    {"the topic needs a name of up to 128 characters", "mavzuga 128 belgigacha nom kerak"},
 }
 

@@ -195,7 +195,7 @@ func TestAGroupThatBecameASupergroupNamesItsNewID(t *testing.T) {
 		t.Errorf("answered %+v", a)
 	}
 	w.ok(nil, "sendMessage", fmt.Sprintf("chat_id=%d", id), "text=a")
-	if got := w.kinds(w.updates()); !cmp.Equal(got, []string{"my_chat_member", "migrate_to_chat_id", "migrate_from_chat_id"}) {
+	if got := w.kinds(w.updates()); !cmp.Equal(got, []string{"migrate_to_chat_id", "migrate_from_chat_id", "my_chat_member"}) {
 		t.Errorf("the bot heard %v", got)
 	}
 }

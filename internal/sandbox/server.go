@@ -57,8 +57,8 @@ type Server struct {
 	nextMsg   int64
 	nextID    int64 // polls, files, callbacks
 	callbacks map[string]callback
-	inline    map[string]bool
-	parsed    map[string]parsed // by HTML
+	inline    map[string]*inlineAsked // by id
+	parsed    map[string]parsed       // by HTML
 	closing   pollHeap
 	closer    *time.Timer // closes the next poll
 	profile   profile
@@ -85,7 +85,7 @@ func New(cfg Config) *Server {
 	s := &Server{
 		cfg: cfg, me: me, done: make(chan struct{}), dirty: make(chan struct{}, 1), real: time.Now,
 		people: map[int64]*person{}, chats: map[int64]*chat{}, polls: map[string]*poll{}, files: map[string]*file{},
-		nextMsg: first, nextID: time.Now().UnixMicro(), callbacks: map[string]callback{}, inline: map[string]bool{}, parsed: map[string]parsed{},
+		nextMsg: first, nextID: time.Now().UnixMicro(), callbacks: map[string]callback{}, inline: map[string]*inlineAsked{}, parsed: map[string]parsed{},
 		profile: newProfile(), queue: updateQueue{next: first},
 		waiters: map[chan struct{}]struct{}{}, subs: map[chan event]struct{}{},
 	}

@@ -37,7 +37,7 @@ func (s *Server) webRoutes() {
 	actions := map[string]func(*http.Request, action) (any, error){
 		"send": s.webSend, "press": s.webPress, "vote": s.webVote, "retract": s.webRetract,
 		"edit": s.webEdit, "block": s.webBlock, "jump": s.webJump, "people": s.webPeople,
-		"group": s.webGroup, "open": s.webOpen,
+		"group": s.webGroup, "open": s.webOpen, "inline": s.webInline, "choose": s.webChoose,
 	}
 	for name, do := range actions {
 		s.mux.HandleFunc("POST /api/"+name, func(w http.ResponseWriter, r *http.Request) { s.serveAction(w, r, do) })
@@ -54,6 +54,8 @@ type action struct {
 	Text      string `json:"text"`
 	Data      string `json:"data"`
 	Poll      string `json:"poll"`
+	Query     string `json:"query"`
+	Result    string `json:"result"`
 	Options   []int  `json:"options"`
 	Blocked   bool   `json:"blocked"`
 	Anonymous bool   `json:"anonymous"`

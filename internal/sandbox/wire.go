@@ -37,6 +37,7 @@ type wireMessage struct {
 	IsTopic   bool         `json:"is_topic_message,omitempty"`
 	From      *wireUser    `json:"from,omitempty"`
 	Sender    *wireChat    `json:"sender_chat,omitempty"`
+	Via       *wireUser    `json:"via_bot,omitempty"`
 	Chat      wireChat     `json:"chat"`
 	Date      int64        `json:"date"`
 	EditDate  int64        `json:"edit_date,omitempty"`
@@ -120,11 +121,12 @@ type pollAnswer struct {
 }
 
 type callbackQuery struct {
-	ID           string   `json:"id"`
-	From         wireUser `json:"from"`
-	Message      any      `json:"message,omitempty"`
-	ChatInstance string   `json:"chat_instance"`
-	Data         string   `json:"data"`
+	ID              string   `json:"id"`
+	From            wireUser `json:"from"`
+	Message         any      `json:"message,omitempty"`
+	InlineMessageID string   `json:"inline_message_id,omitempty"`
+	ChatInstance    string   `json:"chat_instance"`
+	Data            string   `json:"data"`
 }
 
 // inaccessible stands for a message that is gone.
@@ -135,10 +137,11 @@ type inaccessible struct {
 }
 
 type inlineQuery struct {
-	ID     string   `json:"id"`
-	From   wireUser `json:"from"`
-	Query  string   `json:"query"`
-	Offset string   `json:"offset"`
+	ID       string   `json:"id"`
+	From     wireUser `json:"from"`
+	Query    string   `json:"query"`
+	Offset   string   `json:"offset"`
+	ChatType string   `json:"chat_type,omitempty"`
 }
 
 type memberUpdate struct {
@@ -203,6 +206,10 @@ func (s *Server) wireAlone(m *message) *wireMessage {
 	}
 	if m.chat.kind == "supergroup" && !m.chat.group.Forum {
 		w.Thread = m.root()
+	}
+	if m.via {
+		bot := s.bot()
+		w.Via = &bot
 	}
 	from := s.user(m.from)
 	switch {

@@ -180,13 +180,13 @@ func (s *Store) Moved(ctx context.Context, chatID int64) (int64, error) {
 	return chatID, nil
 }
 
-// NextTopicAt is when the chat's next daily topic or later reminder is due,
-// and false if none is.
-func (s *Store) NextTopicAt(ctx context.Context, key Key) (time.Time, bool, error) {
+// NextTopicAt is when the next daily topic or later reminder of the chat is due,
+// in whichever of its threads, and false if none is.
+func (s *Store) NextTopicAt(ctx context.Context, chatID int64) (time.Time, bool, error) {
 	var next sql.NullTime
 	err := s.db.GetContext(ctx, &next, `SELECT LEAST(
-		(SELECT LEAST(next_at, saver_at) FROM chats WHERE chat_id = $1 AND thread_id = $2),
-		(SELECT min(run_at) FROM deliveries WHERE chat_id = $1 AND thread_id = $2 AND state = 'pending'))`, key.ChatID, key.ThreadID)
+		(SELECT min(LEAST(next_at, saver_at)) FROM chats WHERE chat_id = $1),
+		(SELECT min(run_at) FROM deliveries WHERE chat_id = $1 AND state = 'pending'))`, chatID)
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("reading when the next topic is due: %w", err)
 	}

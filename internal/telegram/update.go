@@ -36,6 +36,7 @@ type Message struct {
 	Chat        Chat
 	From        *User // nil in channels
 	SenderChat  *Chat // set for posts in the name of a chat: channel, anonymous admin
+	Via         *User // the bot whose inline result this is
 	Text        string
 	Caption     string
 	ReplyTo     *Message
@@ -199,6 +200,7 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 		Chat        Chat     `json:"chat"`
 		From        *User    `json:"from"`
 		SenderChat  *Chat    `json:"sender_chat"`
+		Via         *User    `json:"via_bot"`
 		Text        string   `json:"text"`
 		Caption     string   `json:"caption"`
 		ReplyTo     *Message `json:"reply_to_message"`
@@ -217,7 +219,7 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 	}
 	*m = Message{
 		ID: w.ID, ThreadID: w.ThreadID, IsTopic: w.IsTopic, Date: time.Unix(w.Date, 0).UTC(),
-		Chat: w.Chat, From: w.From, SenderChat: w.SenderChat, Text: w.Text, Caption: w.Caption,
+		Chat: w.Chat, From: w.From, SenderChat: w.SenderChat, Via: w.Via, Text: w.Text, Caption: w.Caption,
 		ReplyTo: w.ReplyTo, Poll: w.Poll, MigrateTo: w.MigrateTo, MigrateFrom: w.MigrateFrom,
 		NewMembers: w.NewMembers, Kind: "service", Inaccessible: w.Date == 0,
 	}

@@ -51,7 +51,16 @@ func TestAStrangerStudiesInTheWebChat(t *testing.T) {
 			picture(t, ctx, walk.name+"-quiz")
 			run(t, ctx, "jump to tomorrow", click(`[data-testid="jump"]`))
 			run(t, ctx, "see the next topic", chromedp.WaitVisible(button("1:done:go-functions")))
+			var today int
+			run(t, ctx, "see which day is today", chromedp.Evaluate(`[...document.querySelectorAll('.day')].filter((one) => /Bugun|Today/.test(one.textContent)).length`, &today))
+			if today != 1 {
+				t.Errorf("%d days are said to be today", today)
+			}
 			picture(t, ctx, walk.name)
+			run(t, ctx, "look at the picture of what is done", chromedp.SendKeys(`[data-testid="composer"]`, "/progress"+kb.Enter),
+				chromedp.WaitVisible(`.photo img`), chromedp.Poll(`[...document.querySelectorAll('.photo img')].every((img) => img.complete)`, nil))
+			picture(t, ctx, walk.name+"-progress")
+			apart(t, ctx)
 			narrow(t, ctx)
 		})
 	}
@@ -74,6 +83,8 @@ func TestPeopleShareAGroupInTheWebChat(t *testing.T) {
 			run(t, ctx, "add the bot", click(`[data-testid="invite"]`), chromedp.WaitNotVisible(`[data-testid="invite"]`))
 			run(t, ctx, "call it", chromedp.SendKeys(`[data-testid="composer"]`, "/start"+kb.Enter), chromedp.WaitVisible(button("1:setup")))
 			run(t, ctx, "press as a member, in vain", become("103"), press("1:setup"), chromedp.WaitVisible(`[data-testid="toast"]`))
+			picture(t, ctx, walk.name+"-toast")
+			apart(t, ctx)
 			run(t, ctx, "set it up as the owner", become("101"), press("1:setup"), press("1:lang:uz"), press("1:road:go-start"), press("1:hour:540"))
 			run(t, ctx, "jump to the first topic", click(`[data-testid="jump"]`))
 			run(t, ctx, "vote as Emma", become("103"), vote("1"))

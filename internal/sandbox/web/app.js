@@ -53,6 +53,10 @@ const list = new MessageList({
 const composer = new Composer((text, about) => {
   if (about?.kind === 'edit') return ask('edit', { ...here(), message: about.message.id, text });
   return say(text, about && { reply_to: about.message.id });
+}, {
+  ask: (text, signal) => post('inline', { person: view.person.id, chat: view.chat.id, text }, signal),
+  send: ({ query }, { id }, about) => ask('choose', { ...here(), query, result: id, reply_to: about?.message.id, anonymous: isAnonymous(view) }),
+  start: (parameter) => follow(`https://t.me/${model.bot.username}?start=${parameter}`, []),
 });
 
 // openLink follows deep links to our own bot inside of this page, as Telegram
@@ -105,7 +109,7 @@ function show(stay = false) {
   speak();
   people();
   header();
-  composer.open(`${person.id}:${room}`, commands);
+  composer.open(`${person.id}:${room}`, commands, model.bot.username);
   foot();
   list.open(view, same);
   drawChats(view);
@@ -155,6 +159,8 @@ function tick() {
   $('clock').textContent = text;
   $('clock').title = t('clock');
   $('clock').setAttribute('aria-label', `${t('clock')}: ${text}`);
+  list.tellDays();
+  later();
 }
 
 // foot chooses what stands under the messages: the composer, Start, or why one

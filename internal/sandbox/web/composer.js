@@ -1,7 +1,9 @@
 // The line to write in: drafts, answers to a message, edits, and the menu of
-// commands. Typed text leaves the line only when the server has taken it.
+// commands or of what the bot offers. Typed text leaves the line only when the
+// server has taken it.
 
 import { $, h, label, recall, remember } from './dom.js';
+import { Inline } from './inline.js';
 import { preview } from './message.js';
 import { t } from './words.js';
 
@@ -12,13 +14,16 @@ export class Composer {
   #key = '';
   #about = null; // {kind: 'reply'|'edit', message}
   #commands = [];
-  #shown = [];
+  #bot = '';
+  #shown = []; // rows of the menu: {attributes, content, run}; one without run cannot be chosen
   #active = -1;
   #submit;
+  #inline;
 
-  // submit(text, about) sends or throws.
-  constructor(submit) {
+  // submit(text, about) sends or throws; inline is how the bot is asked.
+  constructor(submit, inline) {
     this.#submit = submit;
+    this.#inline = new Inline(inline);
     this.#input.addEventListener('input', () => { this.#keep(this.#key, this.#input.value); this.#suggest(); });
     this.#input.addEventListener('keydown', (event) => this.#keydown(event));
     this.#input.addEventListener('blur', () => this.#close());
@@ -31,17 +36,19 @@ export class Composer {
       const option = event.target.closest('[role=option]');
       if (option) this.#choose(Number(option.dataset.at));
     });
+    this.#input.addEventListener('focus', () => this.#suggest());
     $('menu-button').addEventListener('click', () => {
       if (this.#shown.length) return this.#close();
       this.#input.focus();
-      this.#show(this.#commands);
+      this.#show(this.#commands.map((one) => this.#command(one)));
     });
     $('about').querySelector('button').addEventListener('click', () => this.setAbout(null));
   }
 
-  // open turns to another chat or person.
-  open(key, commands) {
+  // open turns to another chat or person; bot is the name by which the bot is called.
+  open(key, commands, bot) {
     this.#commands = commands;
+    this.#bot = bot;
     $('menu-button').hidden = commands.length === 0;
     if (key === this.#key) return;
     this.#key = key;
@@ -63,7 +70,6 @@ export class Composer {
     const wasEdit = this.#about?.kind === 'edit';
     this.#about = about;
     $('about').hidden = !about;
-    document.body.toggleAttribute('data-about', Boolean(about));
     if (about) {
       $('about').querySelector('use').setAttribute('href', `#i-${about.kind}`);
       $('about').querySelector('p').replaceChildren(h('b', {}, t(about.kind)), ` ${preview(about.message)}`);
@@ -95,13 +101,39 @@ export class Composer {
     }
   }
 
-  // choose sends a command of the menu. A text that was begun stays.
+  // choose does what a row of the menu says.
   async #choose(at) {
-    const text = `/${this.#shown[at].command}`;
-    const begun = this.#input.value;
+    const { run } = this.#shown[at];
+    if (!run) return;
     this.#close();
-    await this.#submit(text, null).catch(() => {});
-    if (!/^\/\w*$/.test(begun) || this.#input.value !== begun) return;
+    await Promise.resolve(run()).catch(() => {}); // the page has said why
+  }
+
+  // command is a row that sends a command. A text that was begun stays.
+  #command({ command, description }) {
+    return {
+      attributes: { 'data-command': command },
+      content: [h('b', {}, `/${command}`), h('span', {}, description)],
+      run: async () => {
+        const begun = this.#input.value;
+        await this.#submit(`/${command}`, null);
+        if (/^\/\w*$/.test(begun)) this.#empty(begun);
+      },
+    };
+  }
+
+  // name is a row that writes the bot's name, after which one types what to find.
+  #name() {
+    return {
+      attributes: { 'data-testid': 'inline-name' },
+      content: [h('b', {}, `@${this.#bot}`), h('span', {}, t('inlineHint'))],
+      run: () => { this.#input.value = `@${this.#bot} `; this.#input.dispatchEvent(new Event('input')); },
+    };
+  }
+
+  // empty clears the line and its draft, unless something else was typed meanwhile.
+  #empty(text) {
+    if (this.#input.value !== text) return;
     this.#input.value = '';
     this.#keep(this.#key, '');
   }
@@ -113,22 +145,42 @@ export class Composer {
   }
 
   #suggest() {
-    const typed = /^\/([a-z0-9_]*)$/i.exec(this.#input.value);
-    this.#show(typed ? this.#commands.filter((one) => one.command.startsWith(typed[1].toLowerCase())) : []);
+    this.#inline.cancel();
+    const text = this.#input.value;
+    const query = this.#about?.kind === 'edit' ? undefined : Inline.query(text, this.#bot);
+    if (query !== undefined) return this.#inline.find(query, (rows, busy) => this.#offer(text, rows, busy));
+    if (/^@\w*$/.test(text) && this.#bot.startsWith(text.slice(1).toLowerCase())) return this.#show([this.#name()]);
+    const typed = /^\/([a-z0-9_]*)$/i.exec(text);
+    this.#show(typed ? this.#commands.filter((one) => one.command.startsWith(typed[1].toLowerCase())).map((one) => this.#command(one)) : []);
   }
 
-  #show(commands) {
-    this.#shown = commands;
+  // offer shows what the bot has for a text; what was offered before stays
+  // until then. A row that was chosen takes the text away.
+  #offer(text, rows, busy) {
+    this.#menu.setAttribute('aria-busy', String(busy));
+    if (busy && this.#shown.some((row) => row.run)) return;
+    this.#show(rows.map((row) => ({ ...row, run: row.run && (async () => {
+      await row.run(this.#about);
+      this.#empty(text);
+      this.setAbout(null);
+    }) })), busy);
+  }
+
+  #show(rows, busy = false) {
+    this.#shown = rows;
     this.#active = -1;
-    this.#menu.hidden = commands.length === 0;
-    this.#menu.replaceChildren(...commands.map((one, at) => h('div', { role: 'option', id: `command-${at}`, 'data-at': at, 'data-command': one.command },
-      h('b', {}, `/${one.command}`), h('span', {}, one.description))));
+    this.#menu.setAttribute('aria-busy', String(busy));
+    this.#menu.hidden = rows.length === 0;
+    this.#menu.replaceChildren(...rows.map((row, at) => h('div', { role: 'option', id: `option-${at}`, 'data-at': at, ...row.attributes }, ...row.content)));
     this.#menu.scrollTop = 0;
-    this.#input.setAttribute('aria-expanded', String(commands.length > 0));
+    this.#input.setAttribute('aria-expanded', String(rows.length > 0));
     this.#input.removeAttribute('aria-activedescendant');
   }
 
-  #close() { if (this.#shown.length) this.#show([]); }
+  #close() {
+    this.#inline.cancel();
+    if (this.#shown.length) this.#show([]);
+  }
 
   #move(by) {
     const options = [...this.#menu.children];
@@ -136,7 +188,7 @@ export class Composer {
     this.#active = (this.#active + by + options.length + (this.#active < 0 && by < 0 ? 1 : 0)) % options.length;
     options[this.#active].setAttribute('aria-selected', 'true');
     options[this.#active].scrollIntoView({ block: 'nearest' });
-    this.#input.setAttribute('aria-activedescendant', `command-${this.#active}`);
+    this.#input.setAttribute('aria-activedescendant', `option-${this.#active}`);
   }
 
   #keydown(event) {

@@ -38,7 +38,7 @@ export function drawPeople(view, become) {
     return pill;
   }));
   const now = $('as').querySelector('[aria-pressed=true]');
-  if (now) $('as').scrollLeft = now.offsetLeft - $('as').clientWidth / 2;
+  now?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 // drawInvite offers to add the bot where it is missing.

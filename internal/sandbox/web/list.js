@@ -84,7 +84,14 @@ export class MessageList {
   }
 
   #separator(message) {
-    return h('li', { class: 'day', 'data-day': day(message.date) }, h('span', {}, dayName(message.date, this.#view.model.now())));
+    return h('li', { class: 'day', 'data-day': day(message.date), 'data-at': message.date }, h('span', {}, dayName(message.date, this.#view.model.now())));
+  }
+
+  // tellDays says anew which day is today: the clock has moved.
+  tellDays() {
+    for (const separator of this.#list.querySelectorAll('.day')) {
+      separator.firstElementChild.textContent = dayName(Number(separator.dataset.at), this.#view.model.now());
+    }
   }
 
   redraw() { this.open(this.#view, true); }

@@ -38,6 +38,7 @@ export function messageRow(message, view) {
     h('div', { class: 'stack' },
       h('div', { class: `bubble${message.photo ? ' pictured' : ''}` },
         named && h('p', { class: 'sender', 'data-tone': Math.abs(message.from?.id ?? 0) % 997 % 5 }, message.from?.name ?? '', role(message, view)),
+        message.via && h('p', { class: 'via', 'data-testid': 'via' }, t('via', { bot: view.model.bot.username })),
         answered && h('button', { type: 'button', class: 'reply', 'data-to': answered.id },
           h('b', {}, answered.from?.name ?? ''), h('span', {}, preview(answered))),
         message.photo && photo(message),
@@ -72,7 +73,7 @@ function text(message, view) {
 
 function photo(message) {
   return h('a', { class: 'photo', href: message.photo, target: '_blank', rel: 'noopener' },
-    h('img', { src: message.photo, alt: plainText(message.caption_html) || t('photo') }));
+    h('img', { src: message.photo, alt: plainText(message.caption_html) || t('photo'), width: message.width || null, height: message.height || null }));
 }
 
 function keyboard(message, view) {
@@ -88,5 +89,5 @@ function keyboard(message, view) {
 
 function tools(message, from) {
   const tool = (name) => h('button', { type: 'button', class: 'round', 'data-tool': name, 'aria-label': t(name), title: t(name) }, icon(name));
-  return h('div', { class: 'tools' }, tool('reply'), from === 'me' && message.text && tool('edit'));
+  return h('div', { class: 'tools' }, tool('reply'), from === 'me' && message.text && !message.via && tool('edit'));
 }

@@ -26,10 +26,12 @@ async function request(path, options) {
 
 export const loadState = () => request('/api/state', { cache: 'no-store' });
 
-export const post = (action, body) => request(`/api/${action}`, {
+// post asks for an action; signal may call it off.
+export const post = (action, body, signal) => request(`/api/${action}`, {
   method: 'POST',
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify(body),
+  signal,
 });
 
 const kinds = ['hello', 'message', 'edit', 'delete', 'poll', 'commands', 'chats', 'clock', 'toast'];

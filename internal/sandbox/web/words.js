@@ -27,7 +27,8 @@ const words = {
     pickChannel: 'Qaysi kanalga?', noGroup: 'Siz hech bir guruhda emassiz.', noChannel: 'Siz hech bir kanalning admini emassiz.',
     joined: '{by} {who}ni qoʻshdi', joinedAlone: '{who} guruhga qoʻshildi', left: '{by} {who}ni chiqardi', leftAlone: '{who} guruhdan chiqdi',
     upgraded: 'Guruh superguruhga aylandi', topic: '{by} “{who}” mavzusini ochdi', topic_closed: '{by} mavzuni yopdi',
-    topic_reopened: '{by} mavzuni qayta ochdi',
+    topic_reopened: '{by} mavzuni qayta ochdi', searching: 'Qidirilmoqda…', nothing: 'Hech narsa topilmadi', via: '@{bot} orqali',
+    inlineHint: 'mavzuni topib, shu chatga yuboring',
   },
   en: {
     you: 'You are:', addPerson: 'Add a person', firstName: 'First name', language: 'Language', add: 'Add', cancel: 'Cancel',
@@ -54,7 +55,8 @@ const words = {
     pickChannel: 'To which channel?', noGroup: 'You are in no group.', noChannel: 'You are an admin of no channel.',
     joined: '{by} added {who}', joinedAlone: '{who} joined the group', left: '{by} removed {who}', leftAlone: '{who} left the group',
     upgraded: 'The group became a supergroup', topic: '{by} opened the topic “{who}”', topic_closed: '{by} closed the topic',
-    topic_reopened: '{by} reopened the topic',
+    topic_reopened: '{by} reopened the topic', searching: 'Searching…', nothing: 'Nothing found', via: 'via @{bot}',
+    inlineHint: 'find a topic and send it to this chat',
   },
 };
 
