@@ -145,8 +145,8 @@ func (r *reader) noStage(i int, text string) bool {
 
 // bold makes a line in bold letters of a heading, for pages have none.
 func bold(raw string) string {
-	text, _, _ := strings.Cut(raw, "\n")
-	text = strings.TrimSpace(strings.Trim(strings.TrimSpace(text), "#"))
+	text := strings.Join(strings.Fields(underlineForm.ReplaceAllString(strings.TrimSpace(raw), "")), " ")
+	text = strings.TrimSpace(strings.Trim(text, "#"))
 	if text == "" {
 		return ""
 	}
@@ -155,6 +155,9 @@ func bold(raw string) string {
 	}
 	return "**" + text + "**"
 }
+
+// underlineForm is what makes a heading of the line above.
+var underlineForm = regexp.MustCompile(`\n[ \t]*(?:=+|-+)[ \t]*$`)
 
 // say adds to the page that is read.
 func (r *reader) say(raw string) {
@@ -329,8 +332,12 @@ func (r *reader) list(list *ast.List, b block) {
 	if label == "" {
 		kind = subjects
 	}
+	before := len(r.stage.topics)
 	for _, item := range all {
 		r.item(item, label, kind)
+	}
+	if kind == group && len(r.stage.topics) == before {
+		r.stage.notes = append(r.stage.notes, label)
 	}
 }
 

@@ -2,7 +2,6 @@ package skeleton
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -32,7 +31,9 @@ func beside(text string) string {
 }
 
 // quoted is a text of one line as YAML.
-func quoted(s string) string { return strconv.Quote(printable(s)) }
+func quoted(s string) string { return `"` + escapes.Replace(printable(s)) + `"` }
+
+var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
 // field writes a text of any number of lines.
 func (p *page) field(name, text string) {
@@ -51,7 +52,7 @@ func (p *page) field(name, text string) {
 		p.WriteString(b.String())
 		return
 	}
-	p.line("%s: %s", name, strconv.Quote(text)) // what no block can hold
+	p.line(`%s: "%s"`, name, escapes.Replace(strings.ReplaceAll(text, "\t", " "))) // what no block can hold
 }
 
 // printable is a line without signs that no YAML may hold, or nobody sees.
