@@ -8,9 +8,9 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"yolchi/internal/curriculum"
 	"yolchi/internal/locale"
 	"yolchi/internal/monitor"
 	"yolchi/internal/store"
@@ -27,12 +27,11 @@ type Chats interface {
 	Member(ctx context.Context, chat, user int64) (telegram.Member, error)
 }
 
-// Bot holds what every conversation needs. Its fields do not change, and it may
-// be used by several goroutines.
+// Bot holds what every conversation needs, but for what is taught, see
+// [Bot.Teach]. Its fields do not change, and it may be used by several
+// goroutines.
 type Bot struct {
 	Store   *store.Store
-	Library *curriculum.Library
-	Index   *curriculum.Index // of the library
 	Texts   *locale.Bundle
 	Sender  Sender
 	Chats   Chats
@@ -41,7 +40,7 @@ type Bot struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	bodies sync.Map // [topic, language, reading] → body, see lessonBody
+	taught atomic.Pointer[content]
 	admins admins
 
 	drawing sync.Mutex
@@ -61,7 +60,8 @@ func (b *Bot) apply(ctx context.Context, u telegram.Update) ([]telegram.Call, er
 	}
 	rights := b.rights(ctx, u, a.Key)
 	return b.Store.Apply(ctx, a, func(tx *store.Tx) ([]telegram.Call, error) {
-		t := &turn{bot: b, tx: tx, chat: tx.Chat, here: here, from: u.From(), rights: rights}
+		t := b.turn(tx)
+		t.here, t.from, t.rights = here, u.From(), rights
 		if err := t.update(ctx, u); err != nil {
 			return nil, err
 		}

@@ -184,7 +184,7 @@ func (t *turn) beginStage(ctx context.Context, quiz store.Quiz) error {
 func (t *turn) endCheckpoint(ctx context.Context, quiz store.Quiz) error {
 	stage := t.stage(quiz.StageID)
 	if stage == nil { // taken out of the library meanwhile
-		return nil
+		return t.endStray(ctx, quiz)
 	}
 	look, keys, err := t.lookAgain(ctx, quiz)
 	if err != nil {
@@ -200,8 +200,10 @@ func (t *turn) endCheckpoint(ctx context.Context, quiz store.Quiz) error {
 	if err := t.record(ctx, study.Event{Kind: study.Passed, Roadmap: t.chat.RoadmapID, Detail: study.Detail{Stage: stage.ID}}); err != nil {
 		return err
 	}
-	if err := t.celebrate(ctx, t.roadmap(), stage); err != nil {
-		return err
+	if roadmap := t.roadmap(); roadmap != nil {
+		if err := t.celebrate(ctx, roadmap, stage); err != nil {
+			return err
+		}
 	}
 	lines := append([]string{t.T("checkpoint.passed", "Stage", stage.Text[t.lang()].Title, "Correct", quiz.Correct, "All", quiz.Answered)}, look...)
 	t.cheer(screen{joined(lines), append(keys, row(button(t.plain("button.next"), "today"), button(t.plain("button.progress"), "progress")))})
@@ -212,7 +214,7 @@ func (t *turn) endCheckpoint(ctx context.Context, quiz store.Quiz) error {
 func (t *turn) endTestOut(ctx context.Context, quiz store.Quiz) error {
 	stage := t.stage(quiz.StageID)
 	if stage == nil {
-		return nil
+		return t.endStray(ctx, quiz)
 	}
 	look, keys, err := t.lookAgain(ctx, quiz)
 	if err != nil {

@@ -105,14 +105,17 @@ func (t *turn) choiceResult(choice *curriculum.Choice, verdicts []curriculum.Ver
 		if roadmap, ok := t.bot.Library.Roadmap(v.Roadmap); ok {
 			parts := []string{"road", roadmap.ID}
 			switch {
-			case t.bot.offersCode(v.ID):
-				parts = append(parts, v.ID)
-			case len(roadmap.CodeLanguages) > 0:
+			case len(roadmap.CodeLanguages) == 0 || slices.Contains(roadmap.CodeLanguages, v.ID):
+				if t.bot.offersCode(v.ID) {
+					parts = append(parts, v.ID)
+				}
+			default:
 				parts = append(parts, askedCode)
 				lines = append(lines, t.T("choice.elsewhere", "Language", codeName(v.ID), "Roadmap", roadmap.Text[t.lang()].Title))
 			}
 			keys = append(keys, row(button(codeName(v.ID)+" → "+roadmap.Text[t.lang()].Title, parts...)))
 		}
+		keys = append(keys, t.ownRoads(v.ID)...)
 	}
 	lines = append(lines, "", telegram.HTML(choice.Text[t.lang()].Unknown), "", t.T("choice.on"))
 	keys = append(keys, row(button(t.plain("button.back"), "choose", "-"+given[:len(given)-1]), button(t.plain("button.rechoose"), "choose", "-")))

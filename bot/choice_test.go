@@ -26,7 +26,7 @@ func newLongWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w := newWorld(t)
-	w.bot.Library = library
+	w.bot.Teach(library)
 	return w
 }
 
@@ -79,7 +79,7 @@ func TestScreensOfTheLongRoad(t *testing.T) {
 // option is the label of an option of the questionnaire: "question/option".
 func (w *world) option(lang, key string) (string, bool) {
 	question, option, _ := strings.Cut(key, "/")
-	if choice := w.bot.Library.Choice(); choice != nil {
+	if choice := w.bot.view().Library.Choice(); choice != nil {
 		for _, q := range choice.Questions {
 			for _, o := range q.Options {
 				if q.ID == question && o.ID == option {
@@ -103,10 +103,10 @@ func TestEveryWayThroughTheQuestionnaireFitsTelegram(t *testing.T) {
 	if choice == nil || len(choice.Questions) != 6 {
 		t.Fatalf("the questionnaire is %+v", choice)
 	}
-	b := &Bot{Library: library, Texts: testTexts(t)}
+	b := taught(&Bot{Texts: testTexts(t)}, library)
 	results := 0
 	for _, lang := range locale.Languages {
-		turn := &turn{bot: b, chat: &store.Chat{Kind: "private", Language: lang}}
+		turn := &turn{bot: b.view(), chat: &store.Chat{Kind: "private", Language: lang}}
 		var walk func(given string)
 		walk = func(given string) {
 			if len(given) < len(choice.Questions) {
@@ -187,18 +187,18 @@ func TestTwoChatsReadTheSameLessonInTheirOwnLanguages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Bot{Library: library, Texts: testTexts(t)}
+	b := taught(&Bot{Texts: testTexts(t)}, library)
 	topic, _ := library.Topic("handlers")
 	for range 2 { // the second time from memory
 		for code, want := range map[string]string{"python": `print("python")`, "javascript": `console.log("node")`, "go": `fmt.Println("go")`, "": `fmt.Println("go")`} {
-			turn := &turn{bot: b, chat: &store.Chat{Kind: "private", Language: "en", RoadmapID: "long-road", CodeLanguage: code}}
+			turn := &turn{bot: b.view(), chat: &store.Chat{Kind: "private", Language: "en", RoadmapID: "long-road", CodeLanguage: code}}
 			if html := strings.Join(turn.lessonParts(topic, ""), "\n"); !strings.Contains(strings.ReplaceAll(html, "&quot;", `"`), want) {
 				t.Errorf("a chat that reads %q gets:\n%s", code, html)
 			}
 		}
 	}
 	bodies := 0
-	b.bodies.Range(func(any, any) bool { bodies++; return true })
+	b.view().bodies.Range(func(any, any) bool { bodies++; return true })
 	if bodies != 3 { // "go" and "" read the same
 		t.Errorf("%d bodies are kept, want 3", bodies)
 	}
@@ -275,7 +275,7 @@ func TestTheLanguagesOfCodeFitIntoTheButtonsOfAChannel(t *testing.T) {
 	}
 	for _, roadmap := range library.Roadmaps() {
 		chat := &store.Chat{Key: store.Key{ChatID: -1009999999999}, Kind: "channel", Language: "en", RoadmapID: roadmap.ID}
-		turn := &turn{bot: &Bot{Library: library, Texts: testTexts(t)}, chat: chat, here: store.Person(emma)}
+		turn := &turn{bot: taught(&Bot{Texts: testTexts(t)}, library).view(), chat: chat, here: store.Person(emma)}
 		fits(t, roadmap.ID, screen{"x", turn.about(turn.codeKeys(roadmap, "road", roadmap.ID))})
 	}
 }

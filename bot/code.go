@@ -24,8 +24,8 @@ const askedCode = "ask"
 
 // offersCode says whether some roadmap lets its learners read code in a
 // language.
-func (b *Bot) offersCode(lang string) bool {
-	return slices.ContainsFunc(b.Library.Roadmaps(), func(r *curriculum.Roadmap) bool { return slices.Contains(r.CodeLanguages, lang) })
+func (v view) offersCode(lang string) bool {
+	return slices.ContainsFunc(v.Library.Roadmaps(), func(r *curriculum.Roadmap) bool { return slices.Contains(r.CodeLanguages, lang) })
 }
 
 // needsCode says that the chat's roadmap asks for a language of code and the

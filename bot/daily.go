@@ -71,7 +71,7 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 		return b.composeShared(ctx, d)
 	}
 	err = b.Store.View(ctx, d.Key, b.Now(), func(tx *store.Tx) error {
-		t := &turn{bot: b, tx: tx, chat: tx.Chat, here: tx.Chat.Key}
+		t := b.turn(tx)
 		if outcome.State = t.unwanted(d); outcome.State != "" {
 			return nil
 		}
@@ -79,7 +79,13 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 		if err != nil {
 			return err
 		}
-		topic, ok := b.Library.Topic(at)
+		topic, ok := t.bot.Library.Topic(at)
+		if daily(d.Kind) && !t.quiet(d) && t.roadGone() {
+			choice := t.roadmapChoice()
+			t.say(screen{choice.html, t.muted(choice.keys, "")})
+			calls = t.out
+			return nil
+		}
 		if !ok && d.Kind != store.SaverDelivery { // the end of the roadmap: nothing is owed
 			outcome.State = store.Dropped
 			return nil

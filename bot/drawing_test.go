@@ -172,7 +172,7 @@ func BenchmarkProgress(b *testing.B) {
 	w.begin(emma)
 	var call telegram.Call
 	w.tx(emma, func(ctx context.Context, tx *store.Tx) error {
-		t := &turn{bot: w.bot, tx: tx, chat: tx.Chat, here: tx.Chat.Key}
+		t := &turn{bot: w.bot.view(), tx: tx, chat: tx.Chat, here: tx.Chat.Key}
 		err := t.progress(ctx)
 		call = t.out[0]
 		return err

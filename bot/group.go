@@ -112,8 +112,11 @@ func (t *turn) privately(key, payload string) telegram.Button {
 // groupRoadmap shows the stages in words alone.
 func (t *turn) groupRoadmap(ctx context.Context, _ string) error {
 	road, err := t.road(ctx)
-	if err != nil || road.Roadmap == nil {
+	if err != nil {
 		return err
+	}
+	if road.Roadmap == nil {
+		return t.finished(ctx)
 	}
 	t.say(screen{strings.Join(t.stageLines(road), "\n"), nil})
 	return nil
@@ -122,8 +125,11 @@ func (t *turn) groupRoadmap(ctx context.Context, _ string) error {
 // groupProgress is how far the group is together.
 func (t *turn) groupProgress(ctx context.Context, _ string) error {
 	road, err := t.road(ctx)
-	if err != nil || road.Roadmap == nil {
+	if err != nil {
 		return err
+	}
+	if road.Roadmap == nil {
+		return t.finished(ctx)
 	}
 	members, err := t.tx.Members(ctx)
 	if err != nil {
@@ -154,6 +160,10 @@ func (t *turn) groupNext(ctx context.Context, _ string) error {
 	}
 	if at == "" {
 		return t.finished(ctx)
+	}
+	if t.strayed { // this one was not posted yet
+		t.say(screen{t.upcoming(at), nil})
+		return nil
 	}
 	next, err := t.close(ctx, at, study.Done)
 	if err != nil {

@@ -519,12 +519,12 @@ func TestDeepLinksLeadToALessonAndAQuestion(t *testing.T) {
 	if text := w.last(emma).Text; !strings.Contains(text, "Slices") {
 		t.Errorf("the lesson's link shows:\n%s", text)
 	}
-	question := w.bot.Library.Topics()[0].Questions[0]
+	question := w.bot.view().Library.Topics()[0].Questions[0]
 	w.say(emma, "/start "+questionLink(question.ID))
 	if poll := w.poll(emma); poll.Question == "" {
 		t.Error("the question's link shows no question")
 	}
-	for _, topic := range w.bot.Library.Topics() {
+	for _, topic := range w.bot.view().Library.Topics() {
 		for _, q := range topic.Questions {
 			if questionOf(questionLink(q.ID)) != q.ID {
 				t.Errorf("%s does not survive its link", q.ID)

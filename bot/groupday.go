@@ -26,7 +26,7 @@ const digestMinute = 20 * 60
 // here, so the chat is held; done again after a crash, it does not move twice.
 func (b *Bot) composeShared(ctx context.Context, d store.Delivery) (calls []telegram.Call, outcome store.Outcome, err error) {
 	err = b.Store.WithChat(ctx, d.Key, b.Now(), func(tx *store.Tx) error {
-		t := &turn{bot: b, tx: tx, chat: tx.Chat, here: tx.Chat.Key}
+		t := b.turn(tx)
 		outcome = store.Outcome{State: t.unwanted(d)}
 		if outcome.State != "" {
 			return nil
@@ -64,6 +64,9 @@ func (t *turn) dayPost(ctx context.Context, d store.Delivery) (store.Outcome, er
 	}
 	topic, ok := t.bot.Library.Topic(at)
 	if !ok {
+		if t.roadGone() && t.lastOfWeek() && t.chat.Kind != "channel" { // a channel's readers choose no road
+			t.say(t.roadmapChoice())
+		}
 		if before == "" { // the end was told before
 			return store.Outcome{}, nil
 		}

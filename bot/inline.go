@@ -20,9 +20,10 @@ const (
 // that are found, or, without words, with today's of that person. It changes
 // nothing and is owed by nobody: an answer that comes late helps no one.
 func (b *Bot) inline(ctx context.Context, q telegram.InlineQuery) ([]telegram.Call, error) {
-	t := &turn{bot: b, chat: &store.Chat{Key: store.Person(q.From.ID)}, from: &q.From}
+	t := &turn{bot: b.view(), chat: &store.Chat{Key: store.Person(q.From.ID)}, from: &q.From}
 	today := ""
 	err := b.Store.View(ctx, t.chat.Key, b.Now(), func(tx *store.Tx) (err error) {
+		tx.Successor = t.bot.successor
 		t.tx, t.chat = tx, tx.Chat
 		today, _, err = t.find(ctx)
 		return err
@@ -31,12 +32,12 @@ func (b *Bot) inline(ctx context.Context, q telegram.InlineQuery) ([]telegram.Ca
 		return nil, err
 	}
 	answer := telegram.InlineAnswer{Personal: true, Seconds: todaySeconds}
-	if topics := b.Index.Find(q.Query, telegram.MaxInline); len(topics) > 0 {
+	if topics := t.bot.Index.Find(q.Query, telegram.MaxInline); len(topics) > 0 {
 		answer.Seconds = foundSeconds
 		for _, topic := range topics {
 			answer.Articles = append(answer.Articles, t.article(topic))
 		}
-	} else if topic, ok := b.Library.Topic(today); ok && q.Query == "" {
+	} else if topic, ok := t.bot.Library.Topic(today); ok && q.Query == "" {
 		answer.Articles = append(answer.Articles, t.article(topic))
 	}
 	if len(answer.Articles) == 0 {

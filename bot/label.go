@@ -76,7 +76,7 @@ func (b *Bot) showMarks(ctx context.Context, l label) error {
 	key := store.Key{ChatID: l.Chat, ThreadID: l.Thread}
 	err := b.Store.View(ctx, key, b.Now(), func(tx *store.Tx) error {
 		done, err := tx.Marks(ctx, l.Topic)
-		t := &turn{bot: b, tx: tx, chat: tx.Chat, here: key}
+		t := b.turn(tx)
 		call = telegram.EditKeyboard(l.Chat, l.Message, t.doneKeys(l.Topic, done))
 		return err
 	})

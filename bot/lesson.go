@@ -40,6 +40,7 @@ func (t *turn) lesson(ctx context.Context, id, lead string) error {
 	if !ok {
 		return errOld
 	}
+	id = topic.ID // that of its successor, if it is retired
 	states, err := t.tx.TopicStates(ctx)
 	if err != nil {
 		return err
@@ -95,9 +96,9 @@ type body struct {
 // lessonBody is a topic's body, rendered once for each language and for each
 // code that it shows, see reading: thousands may get the same lesson in one
 // minute.
-func (b *Bot) lessonBody(topic *curriculum.Topic, lang, reading string, render func(*curriculum.Topic) []string) body {
+func (c *content) lessonBody(topic *curriculum.Topic, lang, reading string, render func(*curriculum.Topic) []string) body {
 	key := [3]string{topic.ID, lang, reading}
-	if known, ok := b.bodies.Load(key); ok {
+	if known, ok := c.bodies.Load(key); ok {
 		return known.(body)
 	}
 	html := strings.Join(render(topic), "\n\n")
@@ -105,7 +106,7 @@ func (b *Bot) lessonBody(topic *curriculum.Topic, lang, reading string, render f
 		html = telegram.Escape(html)
 	}
 	made := body{html, telegram.Length(html)}
-	b.bodies.Store(key, made)
+	c.bodies.Store(key, made)
 	return made
 }
 

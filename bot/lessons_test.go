@@ -24,12 +24,12 @@ func TestEveryLessonFitsTelegram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Bot{Library: library, Texts: testTexts(t)}
+	b := taught(&Bot{Texts: testTexts(t)}, library)
 	messages := map[int]int{}
 	for _, lang := range locale.Languages {
 		for _, roadmap := range library.Roadmaps() {
 			for _, code := range append([]string{""}, roadmap.CodeLanguages...) {
-				turn := &turn{bot: b, chat: &store.Chat{Kind: "private", Language: lang, RoadmapID: roadmap.ID, CodeLanguage: code}}
+				turn := &turn{bot: b.view(), chat: &store.Chat{Kind: "private", Language: lang, RoadmapID: roadmap.ID, CodeLanguage: code}}
 				for i, stage := range roadmap.Stages {
 					fits(t, lang+" "+stage.ID, turn.stageScreen(road{Roadmap: roadmap}, stage, i+1))
 					for _, topic := range stage.Topics {

@@ -29,6 +29,7 @@ func (t *turn) member(ctx context.Context) (*turn, error) {
 	if err != nil {
 		return nil, err
 	}
+	tx.Successor = t.bot.successor
 	person := &turn{bot: t.bot, tx: tx, chat: tx.Chat, here: tx.Chat.Key, from: t.from, rights: manager}
 	return person, person.heard(ctx)
 }

@@ -156,7 +156,7 @@ func TestEveryLessonCanBeNoted(t *testing.T) {
 	}
 	me := telegram.User{ID: 1, IsBot: true}
 	for _, lang := range curriculum.Languages {
-		turn := &turn{bot: &Bot{Library: library, Texts: testTexts(t), Me: me}, chat: &store.Chat{Language: lang}}
+		turn := &turn{bot: taught(&Bot{Texts: testTexts(t), Me: me}, library).view(), chat: &store.Chat{Language: lang}}
 		for _, topic := range library.Topics() {
 			for _, state := range []study.TopicState{"", study.TopicOpened, study.TopicDone, study.TopicKnown} {
 				screens := turn.lessonScreens(topic, state, turn.T("daily.fresh.1"))

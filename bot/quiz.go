@@ -200,7 +200,7 @@ func (t *turn) ask(ctx context.Context, quiz store.Quiz) error {
 	}
 	poll := t.quizOf(question, numbered(question.Text[t.lang()].Prompt, quiz))
 	poll.Keyboard = rows(row(button(t.plain("button.dunno"), "dunno")))
-	t.sendQuiz(poll, pollRef{Quiz: quiz.ID, User: quiz.UserID, Question: question.ID})
+	t.sendQuiz(poll, pollRef{Quiz: quiz.ID, User: quiz.UserID, Question: quiz.Questions[quiz.Answered]})
 	return nil
 }
 

@@ -104,7 +104,7 @@ func (b *Bot) block(ctx context.Context, chat int64) error {
 	blocked, err := b.Store.Block(ctx, chat, b.Now())
 	for _, c := range blocked {
 		if c.Kind == "channel" && c.OwnerID != 0 {
-			t := &turn{bot: b, chat: &c}
+			t := &turn{bot: b.view(), chat: &c}
 			_, _ = b.send(ctx, telegram.SendMessage(c.OwnerID, t.T("channel.lost", "Title", c.Title), nil), telegram.Deliveries) // as far as it goes
 		}
 	}

@@ -254,7 +254,7 @@ func (t *turn) setSaver(ctx context.Context, arg string) error {
 // elsewhere, as in a group.
 func (b *Bot) replanSaver(ctx context.Context, key store.Key, now time.Time) error {
 	return b.Store.WithChat(ctx, key, now, func(tx *store.Tx) error {
-		t := &turn{bot: b, tx: tx, chat: tx.Chat, here: tx.Chat.Key}
+		t := b.turn(tx)
 		s, err := t.streak(ctx)
 		if err != nil {
 			return err

@@ -90,7 +90,7 @@ func TestTwelveWeeksOfOneLearner(t *testing.T) {
 					act(day, hour)
 				}
 				w.tx(person, func(ctx context.Context, tx *store.Tx) error {
-					s, err := (&turn{bot: w.bot, tx: tx, chat: tx.Chat}).streak(ctx)
+					s, err := (&turn{bot: w.bot.view(), tx: tx, chat: tx.Chat}).streak(ctx)
 					if kept := tx.Chat.StreakEnds; s.Days > 0 && (kept == nil || *kept != s.EndsOn) {
 						t.Errorf("on day %d the streak ends on %s, kept is %v", day, s.EndsOn, kept)
 					}
@@ -228,7 +228,7 @@ func TestAFlightOverTheDateLineCostsNothing(t *testing.T) {
 	w.say(emma, "/timezone pacific/pago_pago")
 	streak := func() (s study.Streak) {
 		w.tx(emma, func(ctx context.Context, tx *store.Tx) (err error) {
-			s, err = (&turn{bot: w.bot, tx: tx, chat: tx.Chat}).streak(ctx)
+			s, err = (&turn{bot: w.bot.view(), tx: tx, chat: tx.Chat}).streak(ctx)
 			return err
 		})
 		return s

@@ -63,7 +63,7 @@ func (t *turn) askRound(ctx context.Context, quiz store.Quiz) error {
 		}
 		poll := t.quizOf(question, numbered(question.Text[t.lang()].Prompt, quiz))
 		poll.OpenSeconds = int(roundOpen / time.Second)
-		t.sendQuiz(poll, pollRef{Thread: t.here.ThreadID, Quiz: quiz.ID, Question: question.ID})
+		t.sendQuiz(poll, pollRef{Thread: t.here.ThreadID, Quiz: quiz.ID, Question: quiz.Questions[quiz.Answered]})
 		return t.tx.Owe(ctx, store.RoundDelivery, t.today(), t.now().Add(roundPatience))
 	}
 	return t.endRound(ctx, quiz)

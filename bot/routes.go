@@ -145,7 +145,7 @@ func (t *turn) press(ctx context.Context, data string) error {
 	if err := t.wake(ctx); err != nil {
 		return err
 	}
-	err := press.run(t, ctx, arg)
+	err := press.run(t, ctx, t.bot.current(word, arg))
 	if errors.Is(err, errOld) {
 		t.toast(t.plain("button.old"))
 		return nil

@@ -111,13 +111,13 @@ func (w *world) label(lang, key string) string {
 	if strings.HasPrefix(key, "button.") || strings.HasPrefix(key, "later.") || strings.HasPrefix(key, "language.") {
 		return w.bot.Texts.T(lang, key, locale.Args{"Hour": "20:00"})
 	}
-	if topic, ok := w.bot.Library.Topic(key); ok {
+	if topic, ok := w.bot.view().Library.Topic(key); ok {
 		return topic.Text[lang].Title
 	}
 	if label, ok := w.option(lang, key); ok {
 		return label
 	}
-	for _, roadmap := range w.bot.Library.Roadmaps() {
+	for _, roadmap := range w.bot.view().Library.Roadmaps() {
 		if roadmap.ID == key {
 			return roadmap.Text[lang].Title
 		}

@@ -143,6 +143,9 @@ func (t *turn) pressLanguage(ctx context.Context, lang string) error {
 // a day.
 func (t *turn) roadmapChoice() screen {
 	lines := []string{t.T("roadmaps.choose")}
+	if t.roadGone() {
+		lines = []string{t.T("road.gone")}
+	}
 	var keys telegram.Keyboard
 	for _, roadmap := range t.bot.Library.Roadmaps() {
 		title := roadmap.Text[t.lang()].Title
@@ -153,7 +156,7 @@ func (t *turn) roadmapChoice() screen {
 		}
 		keys = append(keys, row(button(mark+title, "road", roadmap.ID)))
 	}
-	return screen{strings.Join(lines, "\n\n"), keys}
+	return screen{firstMessage(strings.Join(lines, "\n\n")), keys}
 }
 
 // size is "64 topics · about 9 weeks".

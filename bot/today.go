@@ -21,8 +21,9 @@ func (t *turn) present(ctx context.Context) (string, error) {
 	return topic, t.record(ctx, study.Event{Kind: study.Enrolled, Roadmap: t.chat.RoadmapID, Detail: study.Detail{To: &topic}})
 }
 
-// find looks where the chat stands. If no position is kept, or that of a topic
-// which is not in the library any more, it is the first open one.
+// find looks where the chat stands. If no position is kept, that of a topic
+// which is not on the road any more, or the end of a road that has grown since,
+// it is the first open one.
 func (t *turn) find(ctx context.Context) (topic string, kept bool, err error) {
 	roadmap := t.roadmap()
 	if roadmap == nil {
@@ -32,14 +33,16 @@ func (t *turn) find(ctx context.Context) (topic string, kept bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	if _, known := t.bot.Library.Topic(topic); enrolled && (topic == "" || known) {
+	if _, _, on := roadmap.Find(topic); enrolled && on {
 		return topic, true, nil
 	}
+	t.strayed = enrolled && topic != ""
 	states, err := t.tx.TopicStates(ctx)
 	if err != nil {
 		return "", false, err
 	}
-	return study.Advance(topicIDs(roadmap), topic, func(id string) bool { return states[id].Closed() }), false, nil
+	next := study.Advance(topicIDs(roadmap), "", func(id string) bool { return states[id].Closed() })
+	return next, enrolled && topic == "" && next == "", nil
 }
 
 // todayCommand shows the present topic.
@@ -52,7 +55,7 @@ func (t *turn) todayCommand(ctx context.Context, _ string) error {
 		t.say(t.roadmapChoice())
 		return nil
 	}
-	return t.lesson(ctx, topic, "")
+	return t.lesson(ctx, topic, t.strayedLead(topic))
 }
 
 func (t *turn) pressToday(ctx context.Context, _ string) error { return t.todayCommand(ctx, "") }
@@ -65,6 +68,9 @@ func (t *turn) nextCommand(ctx context.Context, _ string) error {
 	}
 	if topic == "" {
 		return t.finished(ctx)
+	}
+	if t.strayed { // this one was not read yet
+		return t.lesson(ctx, topic, t.strayedLead(topic))
 	}
 	next, err := t.close(ctx, topic, study.Done)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // turn is the handling of one update or delivery: what is known, and what is
 // to be said.
 type turn struct {
-	bot      *Bot
+	bot      view
 	tx       *store.Tx
 	chat     *store.Chat // the transaction's: save stores changes
 	here     store.Key   // where it is said: the chat itself, or in private for a channel
@@ -26,6 +26,7 @@ type turn struct {
 	callback *telegram.Callback
 
 	answered bool // the pressed button was answered
+	strayed  bool // the topic where the chat stood is not on its road any more, see present
 	out      []telegram.Call
 }
 

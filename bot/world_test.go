@@ -78,9 +78,10 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w.bot = &Bot{
-		Store: db, Library: testLibrary(t), Index: curriculum.NewIndex(testLibrary(t)), Texts: testTexts(t), Me: client.Me(), Metrics: monitor.New(), Now: w.Now, Log: log,
+		Store: db, Texts: testTexts(t), Me: client.Me(), Metrics: monitor.New(), Now: w.Now, Log: log,
 		Sender: unpaced{client}, Chats: client,
 	}
+	w.bot.Teach(testLibrary(t))
 	w.scheduler = &schedule.Scheduler{Store: db, Deliverer: w.bot, Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	w.dispatcher = NewDispatcher(ctx, w.bot)
 	w.dispatcher.labelPause = 50 * time.Millisecond

@@ -12,7 +12,6 @@ import (
 
 	"yolchi/internal/curriculum"
 	"yolchi/internal/localpg"
-	"yolchi/internal/telegram"
 	"yolchi/locales"
 )
 
@@ -24,12 +23,13 @@ type contentCommand struct {
 
 type exportCommand struct {
 	Lang string `required:"" enum:"en,uz" help:"Language: en or uz."`
+	contentFlags
 }
 
 func (c *exportCommand) Run() error {
-	library, err := curriculum.Load(locales.FS)
+	library, err := c.library()
 	if err != nil {
-		return fmt.Errorf("reading the roadmaps: %w", err)
+		return err
 	}
 	out, err := library.Export(c.Lang)
 	if err != nil {
@@ -43,6 +43,7 @@ type checkCommand struct {
 	Dir      string `default:"locales" placeholder:"DIR" help:"Directory of the texts; where there is none, the program's own are checked."`
 	Database string `env:"DATABASE_URL" placeholder:"URL" help:"Postgres to run the lessons' SQL on; otherwise a private one is started for the time (${env})."`
 	NoRun    bool   `help:"Do not run the code of the lessons."`
+	contentFlags
 }
 
 func (c *checkCommand) Run(ctx context.Context) error {
@@ -50,9 +51,7 @@ func (c *checkCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the texts cannot be read:\n%w", err)
 	}
-	report := curriculum.Check(library, func(markdown string) error {
-		return telegram.ValidHTML(telegram.HTML(markdown))
-	})
+	report := curriculum.Check(library, shows)
 	problems := report.Problems
 	for _, p := range report.Progress {
 		fmt.Printf("%-16s %3d topics written, %3d not yet written\n", p.Roadmap, p.Written, p.Unwritten)
@@ -83,8 +82,16 @@ func (c *checkCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// load reads the texts of the directory, or the program's own.
+// load reads the texts of the directory, or the program's own; if there are
+// roadmaps of one's own, it is only those.
 func (c *checkCommand) load() (*curriculum.Library, error) {
+	if c.ContentDir != "" {
+		library, err := c.library()
+		if err != nil {
+			return nil, err
+		}
+		return library.Own(), nil
+	}
 	if _, err := os.Stat(filepath.Join(c.Dir, "roadmaps")); err == nil {
 		return curriculum.Load(os.DirFS(c.Dir))
 	}
@@ -138,12 +145,12 @@ func passingDatabase(ctx context.Context) (dsn string, stop func(), err error) {
 	}, nil
 }
 
-type statsCommand struct{}
+type statsCommand struct{ contentFlags }
 
-func (statsCommand) Run() error {
-	library, err := curriculum.Load(locales.FS)
+func (c statsCommand) Run() error {
+	library, err := c.library()
 	if err != nil {
-		return fmt.Errorf("reading the roadmaps: %w", err)
+		return err
 	}
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, "roadmap\tlanguage\tstages\ttopics\twritten\twords\tquestions\tprojects\tcode run\tcode parsed\t")

@@ -26,6 +26,7 @@ type demoCommand struct {
 	Addr    string `env:"YOLCHI_DEMO_ADDR" default:"127.0.0.1:8088" help:"Address of the web chat; it must be one of this machine's own (${env})."`
 	NoOpen  bool   `help:"Do not open a browser."`
 	DataDir string `env:"YOLCHI_DATA_DIR" placeholder:"DIR" type:"path" help:"Directory of the private Postgres; the demo uses a part of its own in it (${env})."`
+	contentFlags
 	logFlags
 }
 
@@ -62,7 +63,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 
 	url := "http://" + listener.Addr().String()
 	return run(ctx, config{
-		token: demoToken, apiURL: url, database: databaseFlags{DataDir: dir}, log: log, now: clock.Now,
+		token: demoToken, apiURL: url, database: databaseFlags{DataDir: dir}, log: log, now: clock.Now, content: c.contentFlags,
 		started: func(db *store.Store, scheduler *schedule.Scheduler) {
 			jump.ready(db, scheduler)
 			fmt.Printf("\n  Yoʻlchi is ready: open %s\n  Ctrl-C ends it. What you did is kept.\n\n", url)

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,6 +47,7 @@ type runCommand struct {
 	Listen string        `env:"YOLCHI_LISTEN" placeholder:"ADDR" help:"Address for /healthz, /readyz and /metrics, such as 127.0.0.1:9090; none without it (${env})."`
 	Keep   time.Duration `env:"YOLCHI_KEEP" default:"336h" help:"How long updates and deliveries that are over are remembered; at least 48h (${env})."`
 	Pprof  bool          `env:"YOLCHI_PPROF" help:"Serve profiles at /debug/pprof/ as well (${env})."`
+	contentFlags
 	databaseFlags
 	logFlags
 }
@@ -52,7 +55,13 @@ type runCommand struct {
 func (c *runCommand) Run(ctx context.Context) error {
 	cfg := config{
 		token: c.Token, apiURL: c.APIURL, database: c.databaseFlags, log: c.logger(), now: time.Now, profiles: c.Pprof, keep: c.Keep,
-		notifySocket: takeNotifySocket(),
+		notifySocket: takeNotifySocket(), content: c.contentFlags,
+	}
+	if c.ContentDir != "" {
+		asked := make(chan os.Signal, 1)
+		signal.Notify(asked, syscall.SIGHUP)
+		defer signal.Stop(asked)
+		cfg.reload = asked
 	}
 	if c.Keep < leastKept {
 		return fmt.Errorf("YOLCHI_KEEP is %v: Telegram may repeat an update for a day, so write at least %v", c.Keep, leastKept)
@@ -81,6 +90,8 @@ type config struct {
 	listener net.Listener // for health and metrics; nil for none
 	profiles bool
 	keep     time.Duration // of updates and deliveries that are over; 0: as schedule says
+	content  contentFlags
+	reload   <-chan os.Signal // asks to read the directory of content again; nil for never
 	// notifySocket is where systemd is told that the program is ready; "" for
 	// nowhere.
 	notifySocket string
@@ -99,9 +110,13 @@ func run(ctx context.Context, cfg config) error {
 	if err != nil {
 		return err
 	}
-	library, err := curriculum.Load(locales.FS)
+	ours, err := curriculum.Load(locales.FS)
 	if err != nil {
 		return fmt.Errorf("reading the roadmaps: %w", err)
+	}
+	library, err := cfg.content.addTo(ours)
+	if err != nil {
+		return err
 	}
 	db, closeDB, err := openStore(ctx, cfg.database, cfg.log)
 	if err != nil {
@@ -122,9 +137,10 @@ func run(ctx context.Context, cfg config) error {
 	}
 	defer client.Close()
 	b := &bot.Bot{
-		Store: db, Library: library, Index: curriculum.NewIndex(library), Texts: texts, Sender: telegram.NewSender(client, cfg.limits), Chats: client,
+		Store: db, Texts: texts, Sender: telegram.NewSender(client, cfg.limits), Chats: client,
 		Me: client.Me(), Metrics: metrics, Now: cfg.now, Log: cfg.log,
 	}
+	b.Teach(library)
 	go debug.FreeOSMemory() // reading the content took far more than it keeps
 	scheduler := &schedule.Scheduler{Store: db, Deliverer: b, Now: cfg.now, Log: cfg.log, Keep: cfg.keep}
 	if cfg.started != nil {
@@ -134,6 +150,10 @@ func run(ctx context.Context, cfg config) error {
 		cfg.log.Warn("the menu was not updated", "error", err)
 	}
 	cfg.log.Info("yolchi is running", "bot", client.Me().Username, "version", version)
+	if own := counts(library); own != nil {
+		cfg.log.Info("your own roadmaps are taught, too", own...)
+	}
+	defer cfg.content.reloadOn(ctx, cfg.reload, b, ours, cfg.log)()
 	defer announce(ctx, cfg.notifySocket, cfg.log)()
 	return work(ctx, cfg, client, b, scheduler)
 }

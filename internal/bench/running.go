@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	"yolchi/bot"
-	"yolchi/internal/curriculum"
 	"yolchi/internal/monitor"
 	"yolchi/internal/schedule"
 	"yolchi/internal/store"
@@ -45,9 +44,10 @@ func (b *bench) connect(ctx context.Context, r *remote, database string, limits 
 	}
 	x := &running{store: db, client: client, stop: func() {}}
 	x.bot = &bot.Bot{
-		Store: db, Library: b.library, Index: curriculum.NewIndex(b.library), Texts: b.texts, Sender: telegram.NewSender(client, limits), Chats: client,
+		Store: db, Texts: b.texts, Sender: telegram.NewSender(client, limits), Chats: client,
 		Me: client.Me(), Metrics: metrics, Now: b.clock.Now, Log: b.log,
 	}
+	x.bot.Teach(b.library)
 	x.scheduler = &schedule.Scheduler{Store: db, Deliverer: x.bot, Now: b.clock.Now, Log: b.log}
 	return x, nil
 }

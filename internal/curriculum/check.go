@@ -1,7 +1,6 @@
 package curriculum
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -34,11 +33,15 @@ const (
 
 // Problem is one broken rule.
 type Problem struct {
-	File string // inside the tree of content
+	File string // inside the tree of content, or below the directory that was added to it
+	Line int    // from 1
 	Text string // where in the file, and what is wrong
 }
 
-func (p Problem) String() string { return p.File + ": " + p.Text }
+func (p Problem) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text) }
+
+// Error implements error.
+func (p Problem) Error() string { return p.String() }
 
 // Report is what [Check] found.
 type Report struct {
@@ -78,7 +81,8 @@ func Check(l *Library, render func(markdown string) error) Report {
 	c.alike()
 	c.balance()
 	c.ledger()
-	slices.SortStableFunc(c.report.Problems, func(a, b Problem) int { return cmp.Compare(a.File, b.File) })
+	c.retired()
+	c.report.Problems = l.placed(c.report.Problems)
 	return c.report
 }
 
@@ -111,6 +115,14 @@ func (l *Library) homes() map[string][]string {
 		}
 	}
 	return homes
+}
+
+// languageNames say in which language a missing file is to be written.
+var languageNames = map[string]string{"en": "English", "uz": "Uzbek"}
+
+// absent says that the file of a language is not there.
+func (w writing) absent(what string) {
+	w.c.add(w.file, "missing: please add this file with the %s in %s; everything is there in both languages", what, languageNames[w.lang])
 }
 
 func (c *checker) id(file, id string) {
@@ -161,7 +173,11 @@ func (c *checker) roadmap(r *Roadmap) {
 
 func (c *checker) roadmapText(r *Roadmap, lang string) {
 	w := writing{c, contentPath(roadmapDir, r.ID, lang), lang}
-	text := r.Text[lang]
+	text, ok := r.Text[lang]
+	if !ok {
+		w.absent("roadmap")
+		return
+	}
 	w.line("title", text.Title, maxTitle)
 	w.markdown("intro", text.Intro)
 	w.markdown("outro", text.Outro)
@@ -180,7 +196,7 @@ func (c *checker) topic(t *Topic) {
 		w := writing{c, topicPath(t.ID, lang), lang}
 		text, ok := t.Text[lang]
 		if !ok {
-			c.add(w.file, "missing")
+			w.absent("topic")
 			continue
 		}
 		w.line("title", text.Title, maxTitle)
@@ -311,8 +327,11 @@ func (c *checker) alike() {
 	}
 }
 
-// ledger proves that no id is lost, and lists the ids that are new.
+// ledger proves that no id is lost, and lists the ids that are new. What was added has none.
 func (c *checker) ledger() {
+	if c.l.from.name != "" {
+		return
+	}
 	known := map[string]bool{}
 	for _, line := range c.l.published {
 		known[line] = true
@@ -341,6 +360,10 @@ func (c *checker) ledger() {
 	if n := len(c.report.NewIDs); n > 0 {
 		c.add(ledgerPath, "%d ids are new, beginning with %q; add their lines", n, c.report.NewIDs[0])
 	}
+}
+
+// retired proves that every retired id leads to one that stands.
+func (c *checker) retired() {
 	for _, id := range slices.Sorted(maps.Keys(c.l.retired.Topics)) {
 		if _, ok := c.l.Topic(id); !ok || c.l.topic[id] != nil {
 			c.add(retiredPath, "topic %s: want an id that is gone and a successor that stands", id)

@@ -185,7 +185,7 @@ func TestEveryRuleIsProved(t *testing.T) {
 			}
 			report := Check(load(t, tree), showAll)
 			for _, p := range report.Problems {
-				if strings.Contains(p.String(), test.want) {
+				if strings.Contains(p.File+": "+p.Text, test.want) {
 					return
 				}
 			}

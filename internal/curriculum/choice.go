@@ -155,7 +155,7 @@ func readChoice(fsys fs.FS) (*Choice, error) {
 	for _, id := range f.Ties {
 		i := slices.IndexFunc(c.Questions, func(q *ChoiceQuestion) bool { return q.ID == id })
 		if i < 0 {
-			problems = append(problems, unknown(fsys, choicePath, "question", id))
+			problems = append(problems, tree{fsys: fsys}.unknown(choicePath, "question", id))
 			continue
 		}
 		c.Ties = append(c.Ties, i)
@@ -191,11 +191,11 @@ func (c *Choice) say(fsys fs.FS, lang string) error {
 			delete(said.Options, o.ID)
 		}
 		for _, id := range slices.Sorted(maps.Keys(said.Options)) {
-			problems = append(problems, unknown(fsys, name, fmt.Sprintf("option of %s named", q.ID), id))
+			problems = append(problems, tree{fsys: fsys}.unknown(name, fmt.Sprintf("option of %s named", q.ID), id))
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(f.Questions)) {
-		problems = append(problems, unknown(fsys, name, "question", id))
+		problems = append(problems, tree{fsys: fsys}.unknown(name, "question", id))
 	}
 	return errors.Join(problems...)
 }

@@ -21,6 +21,8 @@ type Library struct {
 	choice    *Choice // nil if there is no questionnaire
 	retired   retiredFile
 	published []string // the ledger: every id ever published
+	from      tree     // where it was read
+	own       *Library // what was added, see Add; nil if nothing
 }
 
 // Roadmap is an ordered list of stages.
@@ -31,6 +33,7 @@ type Roadmap struct {
 	// CodeLanguages are the programming languages of which a learner chooses one to read the code
 	// in; none if the roadmap does not ask.
 	CodeLanguages []string
+	Own           bool // somebody added it, see [Library.Add]
 	order         int
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -133,10 +134,19 @@ func Load(fsys fs.FS) (*Library, error) {
 		choice:    f.choice,
 		retired:   f.retired,
 		published: f.ledger,
+		from:      tree{fsys: fsys},
 	}
+	if err := l.fill(f); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// fill takes the topics and then the roadmaps of the files.
+func (l *Library) fill(f *files) error {
 	var problems []error
 	for _, id := range slices.Sorted(maps.Keys(f.topics)) {
-		t, err := newTopic(fsys, id, f.topics[id], f.topicTexts)
+		t, err := newTopic(l.from, id, f)
 		problems = append(problems, err)
 		l.topics = append(l.topics, t)
 		l.topic[id] = t
@@ -145,16 +155,13 @@ func Load(fsys fs.FS) (*Library, error) {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(f.roadmaps)) {
-		r, err := l.newRoadmap(fsys, id, f.roadmaps[id], f.roadmapTexts)
+		r, err := l.newRoadmap(id, f)
 		problems = append(problems, err)
 		l.roadmaps = append(l.roadmaps, r)
 		l.roadmap[id] = r
 	}
-	slices.SortStableFunc(l.roadmaps, func(a, b *Roadmap) int { return cmp.Compare(a.order, b.order) })
-	if err := errors.Join(problems...); err != nil {
-		return nil, err
-	}
-	return l, nil
+	l.sort()
+	return errors.Join(problems...)
 }
 
 // files is what was read, by id, and for texts by id and language ("go-start.en").
@@ -166,20 +173,15 @@ type files struct {
 	choice       *Choice
 	retired      retiredFile
 	ledger       []string
+	broken       map[string]bool // the files that cannot be read; an empty stand-in takes their place
 }
 
 func readFiles(fsys fs.FS) (*files, error) {
-	f := &files{}
+	f := &files{broken: map[string]bool{}}
 	var problems [5]error
-	f.roadmaps, f.roadmapTexts, problems[0] = readDir[roadmapFile, roadmapTextFile](fsys, roadmapDir)
-	f.topics, f.topicTexts, problems[1] = readDir[topicFile, topicTextFile](fsys, topicDir)
-	retired, err := readFile[retiredFile](fsys, retiredPath)
-	switch {
-	case err == nil:
-		f.retired = *retired
-	case !errors.Is(err, fs.ErrNotExist):
-		problems[2] = err
-	}
+	f.roadmaps, f.roadmapTexts, problems[0] = readDir[roadmapFile, roadmapTextFile](fsys, roadmapDir, f.broken)
+	f.topics, f.topicTexts, problems[1] = readDir[topicFile, topicTextFile](fsys, topicDir, f.broken)
+	f.retired, problems[2] = readRetired(fsys)
 	f.choice, problems[4] = readChoice(fsys)
 	ledger, err := fs.ReadFile(fsys, ledgerPath)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -193,12 +195,28 @@ func readFiles(fsys fs.FS) (*files, error) {
 	return f, errors.Join(problems[:]...)
 }
 
-// readDir reads <id>.yaml into N and <id>.<language>.yaml into T, several files at a time.
-func readDir[N, T any](fsys fs.FS, dir string) (map[string]*N, map[string]*T, error) {
+// readRetired reads retired.yaml; without that file nothing is retired.
+func readRetired(fsys fs.FS) (retiredFile, error) {
+	f, err := readFile[retiredFile](fsys, retiredPath)
+	switch {
+	case err == nil:
+		return *f, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return retiredFile{}, nil
+	}
+	return retiredFile{}, err
+}
+
+// readDir reads <id>.yaml into N and <id>.<language>.yaml into T, several files at a time. A
+// directory that is not there holds no files, and those that editors leave behind count for none.
+func readDir[N, T any](fsys fs.FS, dir string, unread map[string]bool) (map[string]*N, map[string]*T, error) {
 	entries, err := fs.ReadDir(fsys, dir)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("listing %s: %w", dir, err)
 	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
+		return strings.HasPrefix(e.Name(), ".") || strings.HasSuffix(e.Name(), "~")
+	})
 	neutral, texts := make([]*N, len(entries)), make([]*T, len(entries))
 	problems := make([]error, len(entries))
 	var work errgroup.Group
@@ -208,12 +226,12 @@ func readDir[N, T any](fsys fs.FS, dir string) (map[string]*N, map[string]*T, er
 			name := path.Join(dir, e.Name())
 			switch id, lang, ok := fileName(e.Name()); {
 			case !ok:
-				problems[i] = fmt.Errorf("%s:1: want a name like id.yaml, id.en.yaml or id.uz.yaml", name)
+				problems[i] = Problem{name, 1, "want a name like id.yaml, id.en.yaml or id.uz.yaml"}
 			case lang == "":
 				neutral[i], problems[i] = readFile[N](fsys, name)
 			default:
 				if _, err := fs.Stat(fsys, path.Join(dir, id+".yaml")); err != nil {
-					problems[i] = fmt.Errorf("%s:1: there is no %s.yaml beside it", name, id)
+					problems[i] = Problem{name, 1, fmt.Sprintf("there is no %s.yaml beside it", id)}
 				}
 				var broken error
 				texts[i], broken = readFile[T](fsys, name)
@@ -232,6 +250,12 @@ func readDir[N, T any](fsys fs.FS, dir string) (map[string]*N, map[string]*T, er
 		if texts[i] != nil {
 			byText[key] = texts[i]
 		}
+		if problems[i] != nil {
+			unread[path.Join(dir, e.Name())] = true
+			if _, lang, ok := fileName(e.Name()); ok && lang == "" {
+				byID[key] = new(N)
+			}
+		}
 	}
 	return byID, byText, errors.Join(problems...)
 }
@@ -243,23 +267,29 @@ func fileName(name string) (id, lang string, ok bool) {
 	return id, lang, isYAML && id != "" && (!hasLang || slices.Contains(Languages, lang))
 }
 
-func readFile[T any](fsys fs.FS, name string) (*T, error) {
+func readFile[T any](fsys fs.FS, name string) (_ *T, err error) {
+	defer func() { // a broken file of somebody else must not end the program
+		if cause := recover(); cause != nil {
+			err = Problem{name, 1, fmt.Sprintf("this cannot be read as YAML: %v", cause)}
+		}
+	}()
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, fmt.Errorf("reading content: %w", err)
 	}
 	v := new(T)
-	if err := yaml.UnmarshalWithOptions(data, v, yaml.Strict()); err != nil {
+	if err := yaml.UnmarshalWithOptions(data, v, yaml.Strict()); err != nil && !errors.Is(err, io.EOF) {
 		var at yaml.Error
 		if errors.As(err, &at) && at.GetToken() != nil {
-			return nil, fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, at.GetMessage())
+			return nil, Problem{name, at.GetToken().Position.Line, at.GetMessage()}
 		}
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, Problem{name, 1, err.Error()}
 	}
 	return v, nil
 }
 
-func newTopic(fsys fs.FS, id string, f *topicFile, texts map[string]*topicTextFile) (*Topic, error) {
+func newTopic(from tree, id string, files *files) (*Topic, error) {
+	f := files.topics[id]
 	t := &Topic{ID: id, Minutes: f.Minutes, Requires: f.Requires, Text: map[string]TopicText{}}
 	for _, link := range f.Links {
 		t.Links = append(t.Links, Link{Title: link.Title.trim(), URL: link.URL.trim()})
@@ -282,9 +312,12 @@ func newTopic(fsys fs.FS, id string, f *topicFile, texts map[string]*topicTextFi
 	}
 	var problems []error
 	for _, lang := range Languages {
-		if text, ok := texts[id+"."+lang]; ok {
-			problems = append(problems, t.say(fsys, lang, text))
+		if text, ok := files.topicTexts[id+"."+lang]; ok {
+			problems = append(problems, t.say(from, lang, text))
 		}
+	}
+	if files.broken[topicPath(id, "")] { // nobody knows which questions it has
+		problems = nil
 	}
 	return t, errors.Join(problems...)
 }
@@ -297,7 +330,7 @@ func (c *codeFile) code(lang, output string) *Code {
 }
 
 // say adds the texts of one language.
-func (t *Topic) say(fsys fs.FS, lang string, f *topicTextFile) error {
+func (t *Topic) say(from tree, lang string, f *topicTextFile) error {
 	t.Text[lang] = TopicText{
 		Title: f.Title.trim(), Why: f.Why.trim(), Lesson: f.Lesson.trim(), Task: f.Task.trim(), Hint: f.Hint.trim(),
 		LinkNotes: plain(f.Links),
@@ -312,7 +345,7 @@ func (t *Topic) say(fsys fs.FS, lang string, f *topicTextFile) error {
 	}
 	var problems []error
 	for _, short := range slices.Sorted(maps.Keys(left)) {
-		problems = append(problems, unknown(fsys, path.Join(topicDir, t.ID+"."+lang+".yaml"), "question", short))
+		problems = append(problems, from.unknown(topicPath(t.ID, lang), "question", short))
 	}
 	return errors.Join(problems...)
 }
@@ -325,7 +358,8 @@ func plain(texts []text) []string {
 	return out
 }
 
-func (l *Library) newRoadmap(fsys fs.FS, id string, f *roadmapFile, texts map[string]*roadmapTextFile) (*Roadmap, error) {
+func (l *Library) newRoadmap(id string, files *files) (*Roadmap, error) {
+	f := files.roadmaps[id]
 	r := &Roadmap{ID: id, Text: map[string]RoadmapText{}, CodeLanguages: f.CodeLanguages, order: f.Order}
 	var problems []error
 	stages := map[string]*Stage{}
@@ -336,13 +370,13 @@ func (l *Library) newRoadmap(fsys fs.FS, id string, f *roadmapFile, texts map[st
 				stage.Topics = append(stage.Topics, t)
 				continue
 			}
-			problems = append(problems, unknown(fsys, path.Join(roadmapDir, id+".yaml"), "topic", topicID))
+			problems = append(problems, l.from.unknown(contentPath(roadmapDir, id, ""), "topic", topicID))
 		}
 		stages[s.ID] = stage
 		r.Stages = append(r.Stages, stage)
 	}
 	for _, lang := range Languages {
-		text, ok := texts[id+"."+lang]
+		text, ok := files.roadmapTexts[id+"."+lang]
 		if !ok {
 			continue
 		}
@@ -360,18 +394,11 @@ func (l *Library) newRoadmap(fsys fs.FS, id string, f *roadmapFile, texts map[st
 				stage.Text[lang] = text
 				continue
 			}
-			problems = append(problems, unknown(fsys, path.Join(roadmapDir, id+"."+lang+".yaml"), "stage", stageID))
+			problems = append(problems, l.from.unknown(contentPath(roadmapDir, id, lang), "stage", stageID))
 		}
 	}
-	return r, errors.Join(problems...)
-}
-
-// unknown says where a file names something that does not exist.
-func unknown(fsys fs.FS, name, kind, id string) error {
-	data, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return fmt.Errorf("reading content: %w", err)
+	if files.broken[contentPath(roadmapDir, id, "")] {
+		problems = nil
 	}
-	line := 1 + strings.Count(string(data[:max(0, strings.Index(string(data), id))]), "\n")
-	return fmt.Errorf("%s:%d: there is no %s %q", name, line, kind, id)
+	return r, errors.Join(problems...)
 }

@@ -2,7 +2,6 @@ package curriculum
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,7 +77,7 @@ func RunCode(ctx context.Context, l *Library, cfg RunConfig) (RunReport, error) 
 			return r.report, fmt.Errorf("running the code of %s: %w", s.at(), err)
 		}
 	}
-	slices.SortStableFunc(r.report.Problems, func(a, b Problem) int { return cmp.Compare(a.File, b.File) })
+	r.report.Problems = l.placed(r.report.Problems)
 	return r.report, nil
 }
 

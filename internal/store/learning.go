@@ -166,6 +166,9 @@ func (g *group) readStandings(ctx context.Context, keys []Key) (map[Key]standing
 func (t *Tx) Position(ctx context.Context, roadmap string) (topic string, enrolled bool, err error) {
 	s, err := t.standing(ctx)
 	topic, enrolled = s.positions[roadmap]
+	if t.Successor != nil && topic != "" {
+		topic = t.Successor(topic)
+	}
 	return topic, enrolled, err
 }
 
@@ -183,11 +186,26 @@ func (t *Tx) Started(ctx context.Context, roadmap string) (time.Time, error) {
 	return rows[0], nil
 }
 
-// TopicStates is how far the chat is with each topic that it met. It is not to
-// be changed.
+// TopicStates is how far the chat is with each topic that it met. What it did
+// with a topic that has a successor counts for that one, too. It is not to be
+// changed.
 func (t *Tx) TopicStates(ctx context.Context) (map[string]study.TopicState, error) {
 	s, err := t.standing(ctx)
-	return s.states, err
+	if err != nil || t.Successor == nil {
+		return s.states, err
+	}
+	states, copied := s.states, false
+	for id, state := range s.states {
+		next := t.Successor(id)
+		if next == id || states[next].Closed() {
+			continue
+		}
+		if !copied {
+			states, copied = maps.Clone(s.states), true
+		}
+		states[next] = state
+	}
+	return states, nil
 }
 
 // Days is what happened on each local day.

@@ -112,6 +112,9 @@ func (s *Store) Pool() *sql.DB { return s.db.DB }
 type Tx struct {
 	Chat *Chat     // as it is now; Save stores changes
 	Now  time.Time // the instant of everything that this transaction does
+	// Successor, if set, tells which topic took the place of one: itself, if
+	// none did.
+	Successor func(topic string) string
 
 	group *group
 }

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"yolchi/bot"
+	"yolchi/internal/curriculum"
+	"yolchi/internal/telegram"
+	"yolchi/locales"
+)
+
+// contentFlags say where roadmaps of one's own stand.
+type contentFlags struct {
+	ContentDir string `env:"YOLCHI_CONTENT_DIR" placeholder:"DIR" type:"path" help:"Directory of roadmaps of your own, to teach beside the program's; docs/authors.md says what stands in it (${env})."`
+}
+
+// library is the program's roadmaps, and those of the directory if one is set.
+func (f contentFlags) library() (*curriculum.Library, error) {
+	library, err := curriculum.Load(locales.FS)
+	if err != nil {
+		return nil, fmt.Errorf("reading the roadmaps: %w", err)
+	}
+	return f.addTo(library)
+}
+
+// addTo is the library with the roadmaps of the directory, or as it is if none
+// is set. An error names every mistake with its file and line.
+func (f contentFlags) addTo(library *curriculum.Library) (*curriculum.Library, error) {
+	if f.ContentDir == "" {
+		return library, nil
+	}
+	all, err := library.Add(os.DirFS(f.ContentDir), f.ContentDir, shows)
+	var problems curriculum.Problems
+	if errors.As(err, &problems) {
+		return nil, fmt.Errorf("your own roadmaps need mending (%d):\n%w", len(problems), err)
+	}
+	return all, err
+}
+
+// shows says why a lesson's Markdown cannot be shown.
+func shows(markdown string) error { return telegram.ValidHTML(telegram.HTML(markdown)) }
+
+// reloadOn reads the roadmaps of the directory again whenever it is asked to,
+// until it is stopped.
+func (f contentFlags) reloadOn(ctx context.Context, asked <-chan os.Signal, b *bot.Bot, ours *curriculum.Library, log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-asked:
+				f.reload(b, ours, log)
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// reload makes the roadmaps of the directory what is taught from now on. Those
+// with a mistake are logged and not taken: what was taught before goes on.
+func (f contentFlags) reload(b *bot.Bot, ours *curriculum.Library, log *slog.Logger) {
+	library, err := f.addTo(ours)
+	var problems curriculum.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			log.Error("a mistake in your own roadmaps", "file", p.File, "line", p.Line, "problem", p.Text)
+		}
+		err = fmt.Errorf("%d mistakes", len(problems))
+	}
+	if err != nil {
+		log.Error("your own roadmaps were not taken: what was taught before goes on", "error", err)
+		return
+	}
+	b.Teach(library)
+	log.Info("your own roadmaps were read again", counts(library)...)
+}
+
+// counts says for the log how much of a library is somebody's own.
+func counts(library *curriculum.Library) []any {
+	own := library.Own()
+	if own == nil {
+		return nil
+	}
+	questions := 0
+	for _, t := range own.Topics() {
+		questions += len(t.Questions)
+	}
+	return []any{"roadmaps", len(own.Roadmaps()), "topics", len(own.Topics()), "questions", questions}
+}
