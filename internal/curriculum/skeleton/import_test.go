@@ -80,7 +80,7 @@ func counted(text string) map[string]int {
 		return unicode.ToLower(r)
 	}, text)
 	count := map[string]int{}
-	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\uFFFD' }) {
+	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		count[w]++
 	}
 	return count

@@ -61,7 +61,7 @@ func printable(line string) string {
 		switch {
 		case r == '\t' || r == '\u2028' || r == '\u2029':
 			return ' '
-		case unicode.IsControl(r), r > 0xFFFF && !unicode.IsPrint(r), 0xFFFE <= r && r <= 0xFFFF:
+		case unicode.IsControl(r), r == 0xFFFE, r == 0xFFFF:
 			return '\uFFFD'
 		}
 		return r
