@@ -363,6 +363,10 @@ func (t *turn) endQuiz(ctx context.Context, quiz store.Quiz) error {
 	if err := t.tx.EndQuiz(ctx, quiz.ID); err != nil {
 		return err
 	}
+	if quiz.Answered == 0 { // its questions were taken out of the library
+		t.say(screen{t.T("quiz.gone"), rows(row(button(t.plain("button.today"), "today")))})
+		return nil
+	}
 	switch quiz.Kind {
 	case store.Review:
 		return t.endReview(ctx, quiz)

@@ -32,7 +32,7 @@ func TestTheSystemdUnitRunsTheProgramWithoutRights(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"Type": "notify", "ExecStart": "/usr/local/bin/yolchi run --data-dir=/var/lib/yolchi", "Restart": "always", "User": "yolchi",
+		"Type": "notify", "ExecStart": "/usr/local/bin/yolchi run --data-dir=/var/lib/yolchi", "ExecReload": "/bin/kill -HUP $MAINPID", "Restart": "always", "User": "yolchi",
 		"EnvironmentFile": "/etc/yolchi.env", "StateDirectory": "yolchi",
 		"CapabilityBoundingSet": "", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes",
 	}

@@ -45,7 +45,9 @@ var elsewhere = map[string]struct{ file, holds string }{
 	"yolchi restore FILE":                                 {"cmd/yolchi/backup_test.go", "func TestABackupOfARunningBotIsWhereItWas("},
 	"yolchi rebuild":                                      {"cmd/yolchi/rebuild_test.go", "func TestARebuildSaysWhatDifferedAndMendsIt("},
 	"yolchi health":                                       {"cmd/yolchi/health_test.go", "func TestTheProgramTellsHowAnotherOfItselfIs("},
-	"TELEGRAM_BOT_TOKEN=123456:your-token bin/yolchi run": {"cmd/yolchi/docs_test.go", "func TestTheBotRunsAsTheReadmeSays("},
+	"YOLCHI_CONTENT_DIR=my-roadmaps go run ./cmd/yolchi content check --no-run": {"cmd/yolchi/own_test.go", "func TestADirectoryIsCheckedByItself("},
+	"YOLCHI_CONTENT_DIR=my-roadmaps go run ./cmd/yolchi demo":                   {"cmd/yolchi/own_test.go", "func TestABrokenDirectoryEndsTheStart("},
+	"TELEGRAM_BOT_TOKEN=123456:your-token bin/yolchi run":                       {"cmd/yolchi/docs_test.go", "func TestTheBotRunsAsTheReadmeSays("},
 }
 
 // runHere are commands that print something and end; the first word is the

@@ -69,6 +69,10 @@ func (f contentFlags) reloadOn(ctx context.Context, asked <-chan os.Signal, b *b
 // reload makes the roadmaps of the directory what is taught from now on. Those
 // with a mistake are logged and not taken: what was taught before goes on.
 func (f contentFlags) reload(b *bot.Bot, ours *curriculum.Library, log *slog.Logger) {
+	if f.ContentDir == "" {
+		log.Info("there are no roadmaps to read again: YOLCHI_CONTENT_DIR is not set")
+		return
+	}
 	library, err := f.addTo(ours)
 	var problems curriculum.Problems
 	if errors.As(err, &problems) {
@@ -83,6 +87,12 @@ func (f contentFlags) reload(b *bot.Bot, ours *curriculum.Library, log *slog.Log
 	}
 	b.Teach(library)
 	log.Info("your own roadmaps were read again", counts(library)...)
+}
+
+// onTerminal says whether somebody looks at the log as it is written.
+func onTerminal() bool {
+	info, err := os.Stderr.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // counts says for the log how much of a library is somebody's own.

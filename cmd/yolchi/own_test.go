@@ -180,6 +180,32 @@ func hangUp(t *testing.T, program *os.Process) {
 	}
 }
 
+// content check proves what is one's own, and stats and export count it in.
+func TestADirectoryIsCheckedByItself(t *testing.T) {
+	env := []string{"YOLCHI_CONTENT_DIR=" + schoolDir(t)}
+	out, errs, code := program(t, env, "content", "check", "--no-run")
+	if code != 0 || missing(out, []string{"school ", "2 topics written", "in order"}) != "" || strings.Contains(out, "go-start") {
+		t.Errorf("check ended with %d:\n%s%s", code, out, errs)
+	}
+	for _, args := range [][]string{{"content", "stats"}, {"content", "export", "--lang=uz"}} {
+		if out, errs, code := program(t, env, args...); code != 0 || missing(out, []string{"school", "go-start"}) != "" {
+			t.Errorf("%v ended with %d:\n%.300s%s", args, code, out, errs)
+		}
+	}
+}
+
+// Only a program with a terminal ends when that is closed; a reload without
+// anything to read does nothing.
+func TestAHangupWithoutADirectoryChangesNothing(t *testing.T) {
+	s := newStage(t)
+	program, log := s.school("")
+	s.until(log, "yolchi is running")
+	hangUp(t, program)
+	s.until(log, "YOLCHI_CONTENT_DIR is not set")
+	s.world.Say(aziza, aziza, "/start")
+	s.await("the greeting", func(m []sandbox.Message) bool { return len(m) > 1 })
+}
+
 // A mistake at the start ends the program before it touches anything, and all
 // of them are named.
 func TestABrokenDirectoryEndsTheStart(t *testing.T) {

@@ -57,7 +57,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 		token: c.Token, apiURL: c.APIURL, database: c.databaseFlags, log: c.logger(), now: time.Now, profiles: c.Pprof, keep: c.Keep,
 		notifySocket: takeNotifySocket(), content: c.contentFlags,
 	}
-	if c.ContentDir != "" {
+	if c.ContentDir != "" || !onTerminal() { // a terminal that is closed ends the program
 		asked := make(chan os.Signal, 1)
 		signal.Notify(asked, syscall.SIGHUP)
 		defer signal.Stop(asked)
