@@ -1,10 +1,7 @@
 package skeleton
 
 import (
-	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -74,18 +71,4 @@ var awkward = map[string]string{
 	"only a heading":   "# Road\n",
 	"weeks everywhere": "## 2-1 weeks\n\n- a\n\n## B (0 weeks)\n\n6-8 weeks\n\n4 weeks\n\n- 5 weeks\n- c\n\n## C: 999 weeks\n\n- d\n",
 	"tabs":             "#\tR\n\n##\tA\n\n-\ta\n\t-\tb\n\n\t\tcode\n",
-}
-
-func TestAwkwardDocumentsAreRead(t *testing.T) {
-	for _, name := range slices.Sorted(maps.Keys(awkward)) {
-		t.Run(name, func(t *testing.T) {
-			s, l := imported(t, awkward[name])
-			if words := lost(awkward[name], s); len(words) > 0 {
-				t.Errorf("lost: %q\n%s", words, shown(s))
-			}
-			if testing.Verbose() {
-				fmt.Println(l.Roadmaps()[0].Text, s.Stages)
-			}
-		})
-	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // maxDocument is the size that nobody's roadmap reaches, in bytes.
-const maxDocument = 1 << 20
+const maxDocument = 256 << 10
 
 // Options say how a document is imported.
 type Options struct {
@@ -25,7 +25,7 @@ type Options struct {
 // other's words beside them. The same document always becomes the same files.
 func Import(document []byte, o Options) (*Skeleton, error) {
 	if len(document) > maxDocument {
-		return nil, fmt.Errorf("the document is longer than %d MB: is it a roadmap? Divide it", maxDocument>>20)
+		return nil, fmt.Errorf("the document is longer than %d kB: divide it, or leave out what is no roadmap", maxDocument>>10)
 	}
 	text := cleaned(document)
 	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {

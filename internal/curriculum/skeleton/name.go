@@ -47,8 +47,9 @@ func slug(name string) string {
 // deviceForm is what Windows takes for a device, whatever follows the dot.
 var deviceForm = regexp.MustCompile(`^(con|prn|aux|nul|(com|lpt)[0-9])$`)
 
-// names gives out ids, each once.
-type names map[string]bool
+// names gives out ids, each once. It holds those that are given, with the number to try next after
+// each.
+type names map[string]int
 
 // take returns an id made of the name, or of the kind of thing that it names where the name has no
 // letter to begin with.
@@ -59,11 +60,12 @@ func (n names) take(name, kind string) string {
 	}
 	id = cutID(id, maxID)
 	free := id
-	for i := 2; n[free] || deviceForm.MatchString(free); i++ {
-		suffix := "-" + strconv.Itoa(i)
+	for n[free] > 0 || deviceForm.MatchString(free) {
+		n[id] = max(n[id], 1) + 1
+		suffix := "-" + strconv.Itoa(n[id])
 		free = cutID(id, maxID-len(suffix)) + suffix
 	}
-	n[free] = true
+	n[free] = 1
 	return free
 }
 

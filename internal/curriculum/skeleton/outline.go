@@ -1,6 +1,7 @@
 package skeleton
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func parse(source []byte) []block {
 	var starts []int
 	for n := document.FirstChild(); n != nil; n = n.NextSibling() {
 		at := min(max(n.Pos(), 0), len(source))
-		starts = append(starts, strings.LastIndexByte(string(source[:at]), '\n')+1)
+		starts = append(starts, bytes.LastIndexByte(source[:at], '\n')+1)
 		blocks = append(blocks, block{node: n})
 	}
 	starts = append(starts, len(source))

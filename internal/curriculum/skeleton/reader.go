@@ -18,6 +18,7 @@ type reader struct {
 	blocks []block
 	level  int // of the headings of stages; 0 if there are none
 	out    *outline
+	last   int // the last block that is more than a paragraph
 
 	page  *[]string // the opening or closing page, while one is read
 	stage *stage    // or else the stage
@@ -38,7 +39,7 @@ func read(text, name string) *outline {
 		blocks = parse(source)
 	}
 	heading, level := levels(headings(blocks), source)
-	r := &reader{source: source, blocks: blocks, level: level, out: &outline{}}
+	r := &reader{source: source, blocks: blocks, level: level, out: &outline{}, last: lastOther(blocks)}
 	if matter != "" {
 		r.out.head = append(r.out.head, matter)
 		if m := titleForm.FindStringSubmatch(matter); m != nil {
@@ -215,66 +216,27 @@ func (r *reader) lasts(text, raw string) bool {
 	return true
 }
 
-// aim makes a paragraph the goal of the stage, as far as there is room.
-func (s *stage) aim(text, raw string) {
-	if s.weeks == nil {
-		s.weeks, s.lasts = duration(text)
-	}
-	longer := strings.TrimSpace(s.goal + " " + text)
-	whole := units(longer) <= maxGoal
-	switch {
-	case whole:
-		s.goal = longer
-	case s.goal == "":
-		s.goal = short(sentences(text, maxGoal), maxGoal)
-	}
-	if !whole || lossyForm.MatchString(raw) {
-		s.notes = append(s.notes, raw)
-	}
-}
-
-// lossyForm finds what plain text may leave out.
-var lossyForm = regexp.MustCompile("[<\\\\\\[]|://|&#?[0-9a-zA-Z]+;")
-
-// sentences are the first ones of a text that are no longer than limit together, or all of it.
-func sentences(text string, limit int) string {
-	end := 0
-	for i, r := range text {
-		if strings.ContainsRune(".!?", r) && strings.HasPrefix(text[i+1:], " ") && units(text[:i+1]) <= limit {
-			end = i + 1
-		}
-	}
-	if end == 0 {
-		return text
-	}
-	return text[:end]
-}
-
 // trailing reports whether nothing but paragraphs follows the last list of the document: they close
 // it, not the stage.
 func (r *reader) trailing(i int) bool {
-	for j := i - 1; j >= 0; j-- {
-		switch r.blocks[j].node.(type) {
-		case *ast.Paragraph, *ast.ThematicBreak:
-			continue
-		case *ast.List:
-		default:
-			return false
-		}
-		break
-	}
-	return !slices.ContainsFunc(r.blocks[i:], func(b block) bool {
+	return i > r.last && r.last >= 0 && r.blocks[r.last].node.Kind() == ast.KindList
+}
+
+// lastOther is the last of the blocks that is more than a paragraph, -1 if none is.
+func lastOther(blocks []block) int {
+	for i, b := range slices.Backward(blocks) {
 		switch b.node.(type) {
 		case *ast.Paragraph, *ast.ThematicBreak, *ast.LinkReferenceDefinition:
-			return false
+		default:
+			return i
 		}
-		return true
-	})
+	}
+	return -1
 }
 
 // isLabel reports whether the paragraph names what follows it: "Resources:".
 func (r *reader) isLabel(i int, p *ast.Paragraph, text string) bool {
-	if p.Lines().Len() != 1 || text == "" || utf8.RuneCountInString(text) > 60 {
+	if p.Lines().Len() != 1 || text == "" || utf8.RuneCountInString(text) > 60 || len(links(p, r.source)) > 0 {
 		return false
 	}
 	if strings.HasSuffix(text, ":") {
@@ -428,61 +390,18 @@ func (r *reader) other(n ast.Node, raw string) {
 	}
 }
 
-// keep notes a text for the author of the topic.
-func (t *topic) keep(raw string, all []curriculum.Link) {
-	t.notes = append(t.notes, raw)
-	for _, l := range all {
-		t.link(l)
+// finish gives every stage a topic at least, and the links of a stage to its topics.
+func (r *reader) finish() {
+	r.flush()
+	if len(r.out.stages) == 0 {
+		r.begin(r.out.title, r.out.title, nil)
 	}
-}
-
-// link gives the topic a link if it has room, and says whether it has it now.
-func (t *topic) link(l curriculum.Link) bool {
-	if slices.ContainsFunc(t.links, func(have curriculum.Link) bool { return have.URL == l.URL }) {
-		return slices.Contains(t.links, l)
-	}
-	if len(t.links) == maxLinks {
-		return false
-	}
-	t.links = append(t.links, l)
-	return true
-}
-
-// add adds a topic; raw is what its title was taken from, and text the same without markup.
-func (s *stage) add(title, raw, text string, all []curriculum.Link) *topic {
-	title = strings.TrimRight(title, " .;,:")
-	if title == "" {
-		title = text
-	}
-	t := &topic{title: short(title, maxTitle)}
-	if strings.Trim(raw, " #*_\t\n.;,:") != t.title {
-		t.notes = append(t.notes, raw)
-	}
-	for _, l := range all {
-		t.link(l)
-	}
-	s.topics = append(s.topics, t)
-	return t
-}
-
-// named is the name at the beginning of a bullet: what is bold, or stands before a colon or a dash,
-// or else all of its first paragraph.
-func named(first ast.Node, source []byte) string {
-	text := taskForm.ReplaceAllString(plain(first, source), "")
-	if e, ok := first.FirstChild().(*ast.Emphasis); ok && e.Level == 2 {
-		name := plain(e, source)
-		rest := strings.TrimSpace(strings.TrimPrefix(text, name))
-		if strings.HasSuffix(name, ":") || rest == "" || strings.ContainsAny(rest[:1], ":-.,;") || strings.HasPrefix(rest, "—") || strings.HasPrefix(rest, "–") {
-			return name
+	for _, s := range r.out.stages {
+		if len(s.topics) == 0 {
+			s.add(s.title, s.title, s.title, nil)
+		}
+		for _, l := range s.links {
+			s.give(l)
 		}
 	}
-	if at := colonForm.FindStringIndex(text); at != nil && at[0] > 1 && utf8.RuneCountInString(text[:at[0]]) <= maxTitle {
-		return text[:at[0]]
-	}
-	return text
 }
-
-var (
-	taskForm  = regexp.MustCompile(`^\[[ xX]\]\s+`)
-	colonForm = regexp.MustCompile(`:(?:\s|$)|\s[—–-]\s`)
-)

@@ -17,9 +17,8 @@ const (
 )
 
 // labels are the usual ones, folded.
-var labels = map[string]kind{}
-
-func init() {
+var labels = func() map[string]kind {
+	all := map[string]kind{}
 	for k, words := range map[kind]string{
 		subjects: "topics, key topics, main topics, core topics, topics to learn, what to learn, you will learn, skills, " +
 			"mavzular, asosiy mavzular, oʻrganiladigan mavzular, nimalarni oʻrganish kerak, темы, основные темы, что изучить",
@@ -30,10 +29,11 @@ func init() {
 			"loyiha, loyihalar, loyiha gʻoyalari, namuna loyihalar, amaliyot, amaliy loyihalar, проект, проекты, практика, примеры проектов",
 	} {
 		for word := range strings.SplitSeq(words, ", ") {
-			labels[folded(word)] = k
+			all[folded(word)] = k
 		}
 	}
-}
+	return all
+}()
 
 // kindOf says what a label announces.
 func kindOf(label string) kind { return labels[folded(label)] }
