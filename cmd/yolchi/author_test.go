@@ -40,7 +40,12 @@ func TestADocumentIsImportedAsTheDocumentsSay(t *testing.T) {
 	}
 	write(t, dir, "roadmap.md", string(document))
 
-	out, code := author(t, dir, "yolchi content import roadmap.md --to my-roadmaps")
+	out, code := author(t, dir, "yolchi content import roadmap.md")
+	holdsAll(t, out, "golang-backend-developer-roadmap/, from a document in Uzbek")
+	if code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+	out, code = author(t, dir, "yolchi content import roadmap.md --to my-roadmaps")
 	holdsAll(t, out, "my-roadmaps/, from a document in Uzbek", "roadmaps/golang-backend-developer-roadmap.yaml", "docker-va-kubernetes: docker-2, kubernetes-2",
 		"Stages: 10, topics: 31, files: 96.", "What to do next:", "yolchi content check --content-dir my-roadmaps")
 	if code != 0 {

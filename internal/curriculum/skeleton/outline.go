@@ -77,6 +77,18 @@ func parse(source []byte) []block {
 	return blocks
 }
 
+// lastOther is the last of the blocks that is more than a paragraph, -1 if none is.
+func lastOther(blocks []block) int {
+	for i, b := range slices.Backward(blocks) {
+		switch b.node.(type) {
+		case *ast.Paragraph, *ast.ThematicBreak, *ast.LinkReferenceDefinition:
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
 // headings are those among the blocks.
 func headings(blocks []block) (all []*ast.Heading) {
 	for _, b := range blocks {

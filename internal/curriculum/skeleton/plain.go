@@ -65,9 +65,8 @@ func bulleted(text string) string {
 // is numbered and followed by more begins a stage, and so does a line that is a duration.
 func marked(text string) string {
 	lines := strings.Split(text, "\n")
-	headings := numbered(lines)
-	if headings == 0 {
-		headings = phased(lines)
+	if numbered(lines) == 0 {
+		phased(lines)
 	}
 	for i, line := range lines {
 		if line = strings.TrimSpace(line); line == "" {
@@ -121,18 +120,18 @@ func numbered(lines []string) (headings int) {
 }
 
 // phased turns lines that are durations into headings, and the lines after them into bullets.
-func phased(lines []string) (headings int) {
+func phased(lines []string) {
+	begun := false
 	for i, line := range lines {
 		switch {
 		case strings.TrimSpace(line) == "":
 		case onlyDuration(line) && !listForm.MatchString(line):
 			lines[i] = "\n## " + strings.TrimSpace(line) + "\n"
-			headings++
-		case headings > 0 && closing(line):
+			begun = true
+		case begun && closing(line):
 			lines[i] = "\n## " + line + "\n"
-		case headings > 0 && !listForm.MatchString(line) && utf8.RuneCountInString(line) <= 200:
+		case begun && !listForm.MatchString(line) && utf8.RuneCountInString(line) <= 200:
 			lines[i] = "- " + strings.TrimSpace(line)
 		}
 	}
-	return headings
 }

@@ -1,8 +1,8 @@
 package skeleton
 
 import (
+	"cmp"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -46,19 +46,15 @@ func read(text, name string) *outline {
 			r.out.title = strings.Trim(m[1], `"'`)
 		}
 	}
+	called := ""
 	if heading != nil {
-		title := plain(heading, source)
-		if title != "" {
-			r.out.title = title
-		}
+		called = plain(heading, source)
 	}
-	if r.out.title == "" {
-		r.out.title = name
-	}
+	r.out.title = cmp.Or(called, r.out.title, name)
 	r.page = &r.out.intro
 	for i, b := range blocks {
-		if b.node == ast.Node(heading) && heading != nil {
-			r.named(b.raw, plain(heading, source))
+		if heading != nil && b.node == ast.Node(heading) {
+			r.named(b.raw, called)
 			continue
 		}
 		r.block(i, b)
@@ -125,20 +121,25 @@ func (r *reader) heading(i int, h *ast.Heading, raw string) {
 }
 
 // noStage reports whether the heading, though of their level, names no stage: opening words without
-// a list, closing words, or what to read about all of it.
+// a list, the contents, closing words, or what to read about all of it.
 func (r *reader) noStage(i int, text string) bool {
-	if closing(text) || labels[folded(text)] == resources {
+	name := folded(text)
+	switch {
+	case closings[name] || labels[name] == resources:
 		return len(r.out.stages) > 0
-	}
-	if !opening(text) {
+	case contents[name]:
+		return true
+	case !openings[name]:
 		return false
 	}
 	for _, b := range r.blocks[i+1:] {
-		if h, ok := b.node.(*ast.Heading); ok && h.Level <= r.level {
-			break
-		}
-		if _, ok := b.node.(*ast.List); ok && folded(text) != folded("contents") && folded(text) != folded("table of contents") && folded(text) != folded("mundarija") {
+		switch n := b.node.(type) {
+		case *ast.List:
 			return false
+		case *ast.Heading:
+			if n.Level <= r.level {
+				return true
+			}
 		}
 	}
 	return true
@@ -220,18 +221,6 @@ func (r *reader) lasts(text, raw string) bool {
 // it, not the stage.
 func (r *reader) trailing(i int) bool {
 	return i > r.last && r.last >= 0 && r.blocks[r.last].node.Kind() == ast.KindList
-}
-
-// lastOther is the last of the blocks that is more than a paragraph, -1 if none is.
-func lastOther(blocks []block) int {
-	for i, b := range slices.Backward(blocks) {
-		switch b.node.(type) {
-		case *ast.Paragraph, *ast.ThematicBreak, *ast.LinkReferenceDefinition:
-		default:
-			return i
-		}
-	}
-	return -1
 }
 
 // isLabel reports whether the paragraph names what follows it: "Resources:".

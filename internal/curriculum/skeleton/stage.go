@@ -31,7 +31,7 @@ func (s *stage) aim(text, raw string) {
 }
 
 // lossyForm finds what plain text may leave out.
-var lossyForm = regexp.MustCompile("[<\\\\\\[]|://|&#?[0-9a-zA-Z]+;")
+var lossyForm = regexp.MustCompile(`[<\\\[]|://|&#?[0-9a-zA-Z]+;`)
 
 // sentences are the first ones of a text that are no longer than limit together, or all of it.
 func sentences(text string, limit int) string {

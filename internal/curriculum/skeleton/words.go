@@ -38,10 +38,11 @@ var labels = func() map[string]kind {
 // kindOf says what a label announces.
 func kindOf(label string) kind { return labels[folded(label)] }
 
-// closings and openings head what is no stage.
+// closings, openings and contents head what is no stage.
 var (
 	closings = words("conclusion", "conclusions", "summary", "final thoughts", "final words", "wrap up", "wrapping up", "next steps", "xulosa", "yakun", "yakuniy soʻz", "soʻnggi soʻz", "заключение", "вывод", "выводы", "итог", "итоги")
-	openings = words("introduction", "intro", "overview", "about", "about this roadmap", "table of contents", "contents", "kirish", "soʻzboshi", "mundarija", "введение", "вступление", "содержание")
+	openings = words("introduction", "intro", "overview", "about", "about this roadmap", "kirish", "soʻzboshi", "введение", "вступление")
+	contents = words("table of contents", "contents", "mundarija", "содержание", "оглавление")
 )
 
 func words(all ...string) map[string]bool {
@@ -53,7 +54,6 @@ func words(all ...string) map[string]bool {
 }
 
 func closing(line string) bool { return closings[folded(line)] }
-func opening(line string) bool { return openings[folded(line)] }
 
 // folded are the letters of a text, to compare what people would read as one.
 func folded(s string) string {
