@@ -36,12 +36,13 @@ type Bot struct {
 	Sender  Sender
 	Chats   Chats
 	Me      telegram.User
+	Admins  []int64 // who runs the bot: they have commands that nobody else sees
 	Metrics *monitor.Metrics
 	Now     func() time.Time
 	Log     *slog.Logger
 
 	taught atomic.Pointer[content]
-	admins admins
+	admins admins // of groups and channels
 
 	drawing sync.Mutex
 }

@@ -257,3 +257,32 @@ func TestATurnSeesOneLibrary(t *testing.T) {
 		t.Error("a new turn sees the library of before")
 	}
 }
+
+// A road of somebody's own, made of the library's topics: it is offered, found,
+// and named by the questionnaire where its code is in that language.
+func TestAnOwnRoadIsOfferedBesideOurs(t *testing.T) {
+	t.Parallel()
+	w := newLongWorld(t)
+	tree := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"roadmaps/school.yaml":    "order: 0\ncode_languages: [ruby]\nstages:\n  - {id: lessons, topics: [" + w.bot.view().Library.Topics()[0].ID + "]}\n",
+		"roadmaps/school.en.yaml": "title: Our school\nintro: Hello\noutro: Bye\nstages:\n  lessons: {title: Lessons, goal: Know them}\n",
+		"roadmaps/school.uz.yaml": "title: Maktab\nintro: Salom\noutro: Xayr\nstages:\n  lessons: {title: Darslar, goal: Ularni bilish}\n",
+	} {
+		tree[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	library, err := w.bot.view().Library.Add(tree, "school", func(string) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.bot.Teach(library)
+	w.script(emma, "en", []string{"/start", "[language.name]", "/choose", "[aim/product]", "[taste/sentence]", "[market/remote]"})
+	if text := w.last(emma).Text; !strings.Contains(text, "Ruby") {
+		t.Fatalf("the answers lead to:\n%s", text)
+	}
+	w.script(emma, "en", []string{"[Ruby → school]", "[09:00]", "/roadmaps"})
+	if said := w.format(w.last(emma)); !strings.Contains(said, "[📍 Our school]") || strings.Index(said, "Our school") > strings.Index(said, "long") {
+		t.Errorf("/roadmaps says:\n%s", said)
+	}
+	w.nothingFailed()
+}

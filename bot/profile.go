@@ -22,8 +22,11 @@ type Profile interface {
 }
 
 // Introduce tells Telegram the bot's name, descriptions and menu, for everyone
-// and in each language, where they differ from what it knows.
-func Introduce(ctx context.Context, p Profile, texts *locale.Bundle) error {
+// and in each language, where they differ from what it knows; and the longer
+// menu for those who run the bot. One of them whom Telegram does not know keeps
+// nobody from theirs.
+func Introduce(ctx context.Context, p Profile, texts *locale.Bundle, admins []int64) error {
+	var unknown error
 	for _, code := range append([]string{""}, locale.Languages...) {
 		lang := code
 		if lang == "" {
@@ -31,6 +34,11 @@ func Introduce(ctx context.Context, p Profile, texts *locale.Bundle) error {
 		}
 		if err := introduceCommands(ctx, p, texts, code, lang); err != nil {
 			return fmt.Errorf("setting the menu: %w", err)
+		}
+		for _, id := range admins {
+			if err := setMenu(ctx, p, telegram.ScopeChat(id), code, adminMenu(texts, lang)); err != nil {
+				unknown = fmt.Errorf("setting the menu of administrator %d, who must have written to the bot: %w", id, err)
+			}
 		}
 		for _, field := range []struct {
 			key string
@@ -51,7 +59,7 @@ func Introduce(ctx context.Context, p Profile, texts *locale.Bundle) error {
 			}
 		}
 	}
-	return nil
+	return unknown
 }
 
 // introduceCommands sets the whole menu, and for groups what the bot answers
@@ -63,7 +71,7 @@ func introduceCommands(ctx context.Context, p Profile, texts *locale.Bundle, cod
 		want[scope] = append(want[scope], entry)
 	}
 	for _, c := range commands() {
-		if c.run != nil {
+		if c.run != nil && !c.admin {
 			add(telegram.ScopeDefault, c, false)
 		}
 		if c.group == nil {
@@ -75,13 +83,27 @@ func introduceCommands(ctx context.Context, p Profile, texts *locale.Bundle, cod
 		}
 	}
 	for scope, list := range want {
-		have, err := p.Commands(ctx, scope, code)
-		if err == nil && !slices.Equal(have, list) {
-			err = p.SetCommands(ctx, scope, code, list)
-		}
-		if err != nil {
+		if err := setMenu(ctx, p, scope, code, list); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// adminMenu is every command of a private chat.
+func adminMenu(texts *locale.Bundle, lang string) (list []telegram.BotCommand) {
+	for _, c := range commands() {
+		if c.run != nil {
+			list = append(list, telegram.BotCommand{Command: c.name, Description: texts.T(lang, c.sentence(false), nil)})
+		}
+	}
+	return list
+}
+
+func setMenu(ctx context.Context, p Profile, scope telegram.Scope, code string, list []telegram.BotCommand) error {
+	have, err := p.Commands(ctx, scope, code)
+	if err != nil || slices.Equal(have, list) {
+		return err
+	}
+	return p.SetCommands(ctx, scope, code, list)
 }

@@ -18,6 +18,7 @@ type command struct {
 	anyway  bool                                                  // also before the chat is set up
 	manager bool                                                  // in groups only administrators may
 	other   bool                                                  // groups have another sentence
+	admin   bool                                                  // only for who runs the bot: nobody else sees it
 }
 
 // commands in the order of the menu. The table is made by a function because
@@ -62,12 +63,14 @@ func (c command) sentence(group bool) string {
 
 // presses are what buttons do, by the first word of their data. setup says
 // that it belongs to setting the chat up, shared that it does something in
-// groups and channels, manager that only administrators may press it there.
+// groups and channels, manager that only administrators may press it there,
+// admin that it is for who runs the bot.
 var presses = map[string]struct {
 	run     func(t *turn, ctx context.Context, arg string) error
 	setup   bool
 	shared  bool
 	manager bool
+	admin   bool
 }{
 	"setup":    {run: (*turn).pressSetup, setup: true, shared: true, manager: true},
 	"lang":     {run: (*turn).pressLanguage, setup: true, shared: true, manager: true},
@@ -131,7 +134,7 @@ func (t *turn) press(ctx context.Context, data string) error {
 	version, word, arg := parsePress(data)
 	press, ok := presses[word]
 	switch {
-	case version != callbackVersion || !ok || t.shared() && !press.shared:
+	case version != callbackVersion || !ok || t.shared() && !press.shared || press.admin && !t.admin():
 		t.toast(t.plain("button.old"))
 		return nil
 	case t.shared() && press.manager && !t.allowed():
@@ -182,7 +185,7 @@ func (t *turn) command(ctx context.Context, name, args string) error {
 	asked := t.chat.Awaiting != ""
 	t.chat.Awaiting = ""
 	for _, c := range commands() {
-		if c.name != name || c.run == nil {
+		if c.name != name || c.run == nil || c.admin && !t.admin() {
 			continue
 		}
 		if !t.chat.Ready && !c.anyway {

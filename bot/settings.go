@@ -86,10 +86,19 @@ func (t *turn) pressHelp(ctx context.Context, _ string) error {
 
 func (t *turn) help() screen {
 	lines := []string{t.T("help.title"), ""}
+	var forAdmins []string
 	for _, c := range commands() {
-		if c.run != nil {
-			lines = append(lines, "/"+c.name+" — "+t.T(c.sentence(false)))
+		line := "/" + c.name + " — " + t.T(c.sentence(false))
+		switch {
+		case c.run == nil:
+		case c.admin:
+			forAdmins = append(forAdmins, line)
+		default:
+			lines = append(lines, line)
 		}
+	}
+	if t.admin() && len(forAdmins) > 0 {
+		lines = append(append(lines, "", t.T("help.admin")), forAdmins...)
 	}
 	lines = append(lines, "", t.T("help.end"))
 	return screen{strings.Join(lines, "\n"), rows(row(

@@ -168,6 +168,11 @@ func (t *turn) now() time.Time { return t.tx.Now }
 
 func (t *turn) today() study.Day { return t.chat.Today(t.tx.Now) }
 
+// admin says whether the person runs the bot and speaks to it in private.
+func (t *turn) admin() bool {
+	return t.from != nil && t.chat.ChatID == t.from.ID && slices.Contains(t.bot.Admins, t.from.ID)
+}
+
 // user is who acts: the person, or the chat itself where nobody is named.
 func (t *turn) user() int64 {
 	if t.from != nil {

@@ -64,6 +64,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	url := "http://" + listener.Addr().String()
 	return run(ctx, config{
 		token: demoToken, apiURL: url, database: databaseFlags{DataDir: dir}, log: log, now: clock.Now, content: c.contentFlags,
+		admins: []int64{sandbox.DemoAdmin},
 		started: func(db *store.Store, scheduler *schedule.Scheduler) {
 			jump.ready(db, scheduler)
 			fmt.Printf("\n  Yoʻlchi is ready: open %s\n  Ctrl-C ends it. What you did is kept.\n\n", url)

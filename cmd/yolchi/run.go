@@ -44,6 +44,7 @@ type runCommand struct {
 	Token  string        `env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" help:"The bot's token, from @BotFather (${env})."`
 	APIURL string        `name:"api-url" env:"TELEGRAM_API_URL" default:"https://api.telegram.org" help:"Bot API server; a self-hosted one can stand here (${env})."`
 	Paid   bool          `env:"YOLCHI_PAID_BROADCAST" help:"Send topics at up to 1,000 a second, for which Telegram takes 0.1 Star a message (${env})."`
+	Admins []int64       `env:"YOLCHI_ADMINS" placeholder:"ID,…" help:"Telegram user ids of those who run the bot: they have commands that nobody else sees (${env})."`
 	Listen string        `env:"YOLCHI_LISTEN" placeholder:"ADDR" help:"Address for /healthz, /readyz and /metrics, such as 127.0.0.1:9090; none without it (${env})."`
 	Keep   time.Duration `env:"YOLCHI_KEEP" default:"336h" help:"How long updates and deliveries that are over are remembered; at least 48h (${env})."`
 	Pprof  bool          `env:"YOLCHI_PPROF" help:"Serve profiles at /debug/pprof/ as well (${env})."`
@@ -55,7 +56,7 @@ type runCommand struct {
 func (c *runCommand) Run(ctx context.Context) error {
 	cfg := config{
 		token: c.Token, apiURL: c.APIURL, database: c.databaseFlags, log: c.logger(), now: time.Now, profiles: c.Pprof, keep: c.Keep,
-		notifySocket: takeNotifySocket(), content: c.contentFlags,
+		notifySocket: takeNotifySocket(), content: c.contentFlags, admins: c.Admins,
 	}
 	if c.ContentDir != "" || !onTerminal() { // a terminal that is closed ends the program
 		asked := make(chan os.Signal, 1)
@@ -87,6 +88,7 @@ type config struct {
 	log      *slog.Logger
 	now      func() time.Time
 	limits   telegram.Limits
+	admins   []int64      // user ids of those who run the bot
 	listener net.Listener // for health and metrics; nil for none
 	profiles bool
 	keep     time.Duration // of updates and deliveries that are over; 0: as schedule says
@@ -138,7 +140,7 @@ func run(ctx context.Context, cfg config) error {
 	defer client.Close()
 	b := &bot.Bot{
 		Store: db, Texts: texts, Sender: telegram.NewSender(client, cfg.limits), Chats: client,
-		Me: client.Me(), Metrics: metrics, Now: cfg.now, Log: cfg.log,
+		Me: client.Me(), Admins: cfg.admins, Metrics: metrics, Now: cfg.now, Log: cfg.log,
 	}
 	b.Teach(library)
 	go debug.FreeOSMemory() // reading the content took far more than it keeps
@@ -146,7 +148,7 @@ func run(ctx context.Context, cfg config) error {
 	if cfg.started != nil {
 		cfg.started(db, scheduler)
 	}
-	if err := bot.Introduce(ctx, client, texts); err != nil {
+	if err := bot.Introduce(ctx, client, texts, cfg.admins); err != nil {
 		cfg.log.Warn("the menu was not updated", "error", err)
 	}
 	cfg.log.Info("yolchi is running", "bot", client.Me().Username, "version", version)

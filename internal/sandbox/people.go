@@ -194,10 +194,13 @@ func (s *Server) Inline(person int64, query string) string {
 	return q.ID
 }
 
+// DemoAdmin is who runs the bot in the demo: Aziza.
+const DemoAdmin = 101
+
 // DemoPeople are the people of the demo and where they meet: a group, a forum and a channel, which the bot does not know
 // yet.
 func (s *Server) DemoPeople() {
-	const aziza, bobur, emma = 101, 102, 103
+	const aziza, bobur, emma = DemoAdmin, 102, 103
 	s.AddPerson(Person{ID: aziza, FirstName: "Aziza", Username: "aziza", Language: "uz"})
 	s.AddPerson(Person{ID: bobur, FirstName: "Bobur", Username: "bobur", Language: "uz"})
 	s.AddPerson(Person{ID: emma, FirstName: "Emma", Username: "emma", Language: "en"})

@@ -12,16 +12,23 @@ type BotCommand struct {
 	Description string `json:"description"`
 }
 
-// Scope says whom a list of commands is for.
-type Scope string
+// Scope says whom a list of commands is for
+// (core.telegram.org/bots/api#botcommandscope).
+type Scope struct {
+	Type   string `json:"type"`
+	ChatID int64  `json:"chat_id,omitempty"`
+}
 
-// The scopes that need no chat (core.telegram.org/bots/api#botcommandscope).
-const (
-	ScopeDefault Scope = "default"
-	ScopePrivate Scope = "all_private_chats"
-	ScopeGroups  Scope = "all_group_chats"
-	ScopeAdmins  Scope = "all_chat_administrators"
+// The scopes that need no chat.
+var (
+	ScopeDefault = Scope{Type: "default"}
+	ScopePrivate = Scope{Type: "all_private_chats"}
+	ScopeGroups  = Scope{Type: "all_group_chats"}
+	ScopeAdmins  = Scope{Type: "all_chat_administrators"}
 )
+
+// ScopeChat is one chat; its list stands before all others.
+func ScopeChat(chat int64) Scope { return Scope{Type: "chat", ChatID: chat} }
 
 const languageParam = "language_code"
 
@@ -29,7 +36,7 @@ const languageParam = "language_code"
 // others). Languages are ISO 639-1, two letters.
 func (c *Client) Commands(ctx context.Context, scope Scope, lang string) ([]BotCommand, error) {
 	var list []BotCommand
-	err := c.get(ctx, "getMyCommands", map[string]string{"scope": scope.json(), languageParam: lang}, &list)
+	err := c.get(ctx, "getMyCommands", map[string]string{"scope": encode(scope), languageParam: lang}, &list)
 	return list, err
 }
 
@@ -38,7 +45,7 @@ func (c *Client) SetCommands(ctx context.Context, scope Scope, lang string, list
 	if list == nil {
 		list = []BotCommand{} // "null" is no list for Telegram
 	}
-	params := map[string]string{"scope": scope.json(), languageParam: lang, "commands": encode(list)}
+	params := map[string]string{"scope": encode(scope), languageParam: lang, "commands": encode(list)}
 	return c.get(ctx, "setMyCommands", params, nil)
 }
 
@@ -93,5 +100,3 @@ func (c *Client) profile(ctx context.Context, method, field, lang string) (strin
 	}
 	return text, nil
 }
-
-func (s Scope) json() string { return encode(map[string]string{"type": string(s)}) }
