@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"yolchi/internal/curriculum"
@@ -19,6 +20,8 @@ type contentCommand struct {
 	Check  checkCommand  `cmd:"" help:"Check every text and run every piece of code."`
 	Export exportCommand `cmd:"" help:"Print all roadmaps, lessons and questions as JSON."`
 	Stats  statsCommand  `cmd:"" help:"Count what each roadmap holds."`
+	Import importCommand `cmd:"" help:"Turn a document into the files of a roadmap, to be filled in."`
+	New    newCommand    `cmd:"" help:"Write the files of an empty topic, with every field explained."`
 }
 
 type exportCommand struct {
@@ -55,6 +58,9 @@ func (c *checkCommand) Run(ctx context.Context) error {
 	problems := report.Problems
 	for _, p := range report.Progress {
 		fmt.Printf("%-16s %3d topics written, %3d not yet written\n", p.Roadmap, p.Written, p.Unwritten)
+		if r, ok := library.Roadmap(p.Roadmap); ok && p.Unwritten > 0 {
+			fmt.Printf("%16s still to be written: %s\n", "", strings.Join(toWrite(r), ", "))
+		}
 	}
 	if !c.NoRun {
 		proof, err := c.prove(ctx, library)

@@ -48,6 +48,11 @@ var elsewhere = map[string]struct{ file, holds string }{
 	"YOLCHI_CONTENT_DIR=my-roadmaps go run ./cmd/yolchi content check --no-run": {"cmd/yolchi/own_test.go", "func TestADirectoryIsCheckedByItself("},
 	"YOLCHI_CONTENT_DIR=my-roadmaps go run ./cmd/yolchi demo":                   {"cmd/yolchi/own_test.go", "func TestABrokenDirectoryEndsTheStart("},
 	"TELEGRAM_BOT_TOKEN=123456:your-token bin/yolchi run":                       {"cmd/yolchi/docs_test.go", "func TestTheBotRunsAsTheReadmeSays("},
+
+	"yolchi content import roadmap.md":                  {"cmd/yolchi/author_test.go", "func TestADocumentIsImportedAsTheDocumentsSay("},
+	"yolchi content import roadmap.md --to my-roadmaps": {"cmd/yolchi/author_test.go", "func TestADocumentIsImportedAsTheDocumentsSay("},
+	"yolchi content new school-rules --to my-roadmaps":  {"cmd/yolchi/author_test.go", "func TestADocumentIsImportedAsTheDocumentsSay("},
+	"yolchi content check --content-dir my-roadmaps":    {"cmd/yolchi/author_test.go", "func TestADocumentIsImportedAsTheDocumentsSay("},
 }
 
 // runHere are commands that print something and end; the first word is the

@@ -23,7 +23,7 @@ var version = "dev"
 type cli struct {
 	Run      runCommand      `cmd:"" help:"Run the bot on Telegram."`
 	Demo     demoCommand     `cmd:"" help:"Run everything on this machine, with a web chat instead of Telegram. Needs no token."`
-	Content  contentCommand  `cmd:"" help:"Check or export roadmaps, lessons and questions."`
+	Content  contentCommand  `cmd:"" help:"Check, export, import or begin roadmaps, lessons and questions."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to the newest schema and end."`
 	Rebuild  rebuildCommand  `cmd:"" help:"Rebuild from the logs what is derived from them, and say what differed."`
 	Backup   backupCommand   `cmd:"" help:"Write the whole database to a file, while the bot runs."`
