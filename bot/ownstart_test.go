@@ -41,7 +41,7 @@ func TestWhatWasMissedBeforeOnesOwnRoadCostsNoFreeze(t *testing.T) {
 			w.at(w.clock(next))
 			w.begin(emma)
 			w.tx(emma, func(ctx context.Context, tx *store.Tx) error {
-				s, err := (&turn{bot: w.bot, tx: tx, chat: tx.Chat}).streak(ctx)
+				s, err := (&turn{bot: w.bot.view(), tx: tx, chat: tx.Chat}).streak(ctx)
 				if s.Days != c.want || s.Freezes != study.MaxFreezes || s.End != nil || len(s.Frozen) > 0 || s.Last != 0 {
 					t.Errorf("one begins with %+v, want %d days and both freezes", s, c.want)
 				}
@@ -51,7 +51,7 @@ func TestWhatWasMissedBeforeOnesOwnRoadCostsNoFreeze(t *testing.T) {
 			w.study(emma, "en")
 			w.at(w.clock("+2 12:00"))
 			w.tx(emma, func(ctx context.Context, tx *store.Tx) error {
-				s, err := (&turn{bot: w.bot, tx: tx, chat: tx.Chat}).streak(ctx)
+				s, err := (&turn{bot: w.bot.view(), tx: tx, chat: tx.Chat}).streak(ctx)
 				if s.Days != c.want+1 || s.Freezes != study.MaxFreezes-1 {
 					t.Errorf("after a day without study: %+v", s)
 				}

@@ -21,7 +21,7 @@ func TestATopicsQuizHasFiveQuestionsRarelySeenFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, road := range library.Roadmaps() {
-		turn := &turn{bot: &Bot{Library: library}, chat: &store.Chat{RoadmapID: road.ID}}
+		turn := &turn{bot: view{content: &content{Library: library}}, chat: &store.Chat{RoadmapID: road.ID}}
 		for _, topic := range road.Topics() {
 			seen := map[string]int{}
 			for round := range 4 {
