@@ -51,7 +51,7 @@ func (t *turn) keepRhythm(ctx context.Context, kind study.Kind) error {
 // planSaver sets when the streak needs a word: on the evening of the day with
 // which it ends.
 func (t *turn) planSaver(s study.Streak) {
-	t.chat.StreakEnds, t.chat.SaverAt = nil, nil
+	t.chat.StreakEnds, t.chat.SaverAt, t.chat.StreakDays = nil, nil, s.Days
 	if s.EndsOn == 0 {
 		return
 	}

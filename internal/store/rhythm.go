@@ -64,8 +64,8 @@ func (t *Tx) SaveRhythm(ctx context.Context) error {
 	t.Chat.Reschedule(t.Now)
 	c := t.Chat
 	return t.exec(ctx, "saving the rhythm", `UPDATE chats SET saver_at = $3, streak_ends = $4, studied_day = $5, rhythm = $6, ignored = $7,
-		next_at = $8, updated_at = $9 WHERE chat_id = $1 AND thread_id = $2`, c.ChatID, c.ThreadID, c.SaverAt, c.StreakEnds, c.StudiedDay,
-		string(c.Rhythm), c.Ignored, c.NextAt, t.Now)
+		next_at = $8, updated_at = $9, streak_days = $10 WHERE chat_id = $1 AND thread_id = $2`, c.ChatID, c.ThreadID, c.SaverAt, c.StreakEnds, c.StudiedDay,
+		string(c.Rhythm), c.Ignored, c.NextAt, t.Now, c.StreakDays)
 }
 
 // planSavers turns up to limit chats whose saver is due into deliveries, and
