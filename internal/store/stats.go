@@ -106,20 +106,21 @@ func census(ctx context.Context, tx *sqlx.Tx, now time.Time) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM census WHERE day = $1`, today); err != nil {
 		return err
 	}
+	// The instants are worked out here: Postgres would do it for each row.
 	_, err := tx.ExecContext(ctx, `INSERT INTO census (day, kind, language, at, active, active_day, fresh, fresh_day, returned, streaks, blocked, blocked_week)
 		SELECT $1::date, kind, language, $2::timestamptz,
 			count(*) FILTER (WHERE active),
-			count(*) FILTER (WHERE active AND seen_at > $2::timestamptz - interval '1 day'),
-			count(*) FILTER (WHERE created_at > $2::timestamptz - interval '7 days'),
-			count(*) FILTER (WHERE created_at > $2::timestamptz - interval '1 day'),
-			count(*) FILTER (WHERE active AND created_at <= $2::timestamptz - interval '7 days'),
-			count(*) FILTER (WHERE active AND streak_days >= $3 AND streak_ends >= $1::date),
+			count(*) FILTER (WHERE active AND seen_at > $3),
+			count(*) FILTER (WHERE created_at > $4),
+			count(*) FILTER (WHERE created_at > $3),
+			count(*) FILTER (WHERE active AND created_at <= $4),
+			count(*) FILTER (WHERE active AND streak_days >= $5 AND streak_ends >= $1::date),
 			count(*) FILTER (WHERE blocked_at IS NOT NULL),
-			count(*) FILTER (WHERE blocked_at > $2::timestamptz - interval '7 days')
+			count(*) FILTER (WHERE blocked_at > $4)
 		FROM (SELECT CASE kind WHEN 'supergroup' THEN 'group' ELSE kind END AS kind, language, seen_at, created_at, streak_days, streak_ends, blocked_at,
-				blocked_at IS NULL AND seen_at > $2::timestamptz - interval '7 days' AS active
+				blocked_at IS NULL AND seen_at > $4 AS active
 			FROM chats WHERE started) AS chats
-		GROUP BY kind, language`, today, now, weekStreak)
+		GROUP BY kind, language`, today, now, now.AddDate(0, 0, -1), now.AddDate(0, 0, -7), weekStreak)
 	return err
 }
 
