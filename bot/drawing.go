@@ -16,6 +16,7 @@ import (
 type drawing struct {
 	Progress *picture.Progress `json:"progress,omitempty"`
 	Card     *picture.Card     `json:"card,omitempty"`
+	Month    *picture.Month    `json:"month,omitempty"`
 }
 
 // drawingStyle is part of what names a picture: who changes how pictures look
@@ -38,6 +39,8 @@ func (d drawing) png() ([]byte, error) {
 		return picture.DrawProgress(*d.Progress)
 	case d.Card != nil:
 		return picture.DrawCard(*d.Card)
+	case d.Month != nil:
+		return picture.DrawMonth(*d.Month)
 	}
 	return nil, errors.New("there is nothing to draw")
 }

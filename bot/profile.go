@@ -32,7 +32,7 @@ func Introduce(ctx context.Context, p Profile, texts *locale.Bundle, admins []in
 		if lang == "" {
 			lang = locale.English
 		}
-		if err := introduceCommands(ctx, p, texts, code, lang); err != nil {
+		if err := introduceCommands(ctx, p, texts, code, lang, len(admins) > 0); err != nil {
 			return fmt.Errorf("setting the menu: %w", err)
 		}
 		for _, id := range admins {
@@ -63,15 +63,15 @@ func Introduce(ctx context.Context, p Profile, texts *locale.Bundle, admins []in
 }
 
 // introduceCommands sets the whole menu, and for groups what the bot answers
-// there.
-func introduceCommands(ctx context.Context, p Profile, texts *locale.Bundle, code, lang string) error {
+// there. read says that somebody reads what people write.
+func introduceCommands(ctx context.Context, p Profile, texts *locale.Bundle, code, lang string, read bool) error {
 	want := map[telegram.Scope][]telegram.BotCommand{}
 	add := func(scope telegram.Scope, c command, group bool) {
 		entry := telegram.BotCommand{Command: c.name, Description: texts.T(lang, c.sentence(group), nil)}
 		want[scope] = append(want[scope], entry)
 	}
 	for _, c := range commands() {
-		if c.run != nil && !c.admin {
+		if c.run != nil && !c.admin && (read || !c.read) {
 			add(telegram.ScopeDefault, c, false)
 		}
 		if c.group == nil {

@@ -144,7 +144,7 @@ func TestOptionsInTwoLanguagesAreShuffledByTheirNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	turn := &turn{bot: &Bot{Library: library, Texts: testTexts(t)}, chat: &store.Chat{Kind: "supergroup", Language: bothLanguages}}
+	turn := &turn{bot: view{&Bot{Texts: testTexts(t)}, &content{Library: library}}, chat: &store.Chat{Kind: "supergroup", Language: bothLanguages}}
 	shuffled, all := 0, 0
 	for _, topic := range library.Topics() {
 		for _, question := range topic.Questions {

@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -12,14 +14,23 @@ import (
 // answer sends the calls that are owed for an update, in order, and notes that
 // they were sent. A call that Telegram refuses is logged and given up.
 func (b *Bot) answer(ctx context.Context, reply store.Reply) {
-	for _, call := range reply.Calls {
+	gone := int64(0) // a chat that takes nothing more
+	for calls := reply.Calls; len(calls) > 0; {
+		call := calls[0]
+		calls = calls[1:]
+		if call.ChatID != 0 && call.ChatID == gone {
+			continue
+		}
 		if err := b.insist(ctx, call); err != nil {
 			if ctx.Err() != nil {
 				return // still owed
 			}
-			b.Log.Error("a reply was not sent", "chat", reply.ChatID, "update", reply.UpdateID, "method", call.Method, "error", err)
+			b.Log.Error("a reply was not sent", "chat", cmp.Or(call.ChatID, reply.ChatID), "update", reply.UpdateID, "method", call.Method, "error", err)
 			if kind(err) == telegram.Gone {
-				break
+				gone = call.ChatID
+			}
+			if other, ok := otherwiseOf(call); ok {
+				calls = []telegram.Call{other}
 			}
 		}
 	}
@@ -33,6 +44,19 @@ func (b *Bot) answer(ctx context.Context, reply store.Reply) {
 			return
 		}
 	}
+}
+
+// otherwise is what is called instead of a call that fails, and of all that
+// would follow it: nobody is told that something arrived which did not.
+type otherwise struct {
+	Otherwise telegram.Call `json:"otherwise"`
+}
+
+// otherwiseOf takes it out of a call, and says whether there is one.
+func otherwiseOf(call telegram.Call) (telegram.Call, bool) {
+	var o otherwise
+	ok := len(call.Ref) > 0 && json.Unmarshal(call.Ref, &o) == nil && o.Otherwise.Method != ""
+	return o.Otherwise, ok
 }
 
 // How long a reply is tried while Telegram is away, and how often when each

@@ -19,7 +19,7 @@ func TestOneMayStudyDuringARest(t *testing.T) {
 	w.say(emma, "/pause 4")
 	streak := func() (s study.Streak) {
 		w.tx(emma, func(ctx context.Context, tx *store.Tx) (err error) {
-			s, err = (&turn{bot: w.bot, tx: tx, chat: tx.Chat}).streak(ctx)
+			s, err = (&turn{bot: w.bot.view(), tx: tx, chat: tx.Chat}).streak(ctx)
 			return err
 		})
 		return s
@@ -71,7 +71,7 @@ func TestTodayIsMarkedWhateverItIs(t *testing.T) {
 		{"the last day of the month", friday + 10, study.Activity{Answers: 1}, study.EveryDay, "30+‹"},
 	} {
 		now := c.today.At(600, tashkent)
-		turn := &turn{bot: &Bot{Texts: texts}, tx: &store.Tx{Now: now}, chat: &store.Chat{Language: "en", Zone: "Asia/Tashkent"}}
+		turn := &turn{bot: view{Bot: &Bot{Texts: texts}}, tx: &store.Tx{Now: now}, chat: &store.Chat{Language: "en", Zone: "Asia/Tashkent"}}
 		days, plan := map[study.Day]study.Activity{c.today: c.day}, study.CalendarOf(nil, c.days)
 		got := turn.calendar(days, plan, study.StreakOf(days, plan, c.today))
 		if !strings.Contains(got, "\n"+c.want+"\n") && !strings.Contains(got, "\n"+c.want+"</pre>") || strings.Count(got, "‹") != 1 {

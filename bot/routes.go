@@ -19,6 +19,7 @@ type command struct {
 	manager bool                                                  // in groups only administrators may
 	other   bool                                                  // groups have another sentence
 	admin   bool                                                  // only for who runs the bot: nobody else sees it
+	read    bool                                                  // offered only where somebody who runs the bot reads it
 }
 
 // commands in the order of the menu. The table is made by a function because
@@ -50,6 +51,9 @@ func commands() []command {
 		{name: "help", run: (*turn).helpCommand, group: (*turn).groupHelp, anyway: true},
 		{name: "start", run: (*turn).startCommand, group: (*turn).groupStart, anyway: true},
 		{name: "stop", run: (*turn).stopCommand, anyway: true},
+		{name: "feedback", run: (*turn).feedbackCommand, anyway: true, read: true},
+		{name: "stats", run: (*turn).statsCommand, anyway: true, admin: true},
+		{name: "lookup", run: (*turn).lookupCommand, anyway: true, admin: true},
 	}
 }
 
@@ -123,6 +127,7 @@ var presses = map[string]struct {
 	"notes":    {run: (*turn).pressNotes},
 	"note":     {run: (*turn).pressNote},
 	"help":     {run: (*turn).pressHelp, setup: true},
+	"feedback": {run: (*turn).pressFeedback, setup: true, admin: true},
 }
 
 // errOld says that a button belongs to something that is not there any more.
@@ -177,6 +182,9 @@ func (t *turn) message(ctx context.Context, m telegram.Message) error {
 	if m.Text == "" {
 		return t.hint(ctx, "hint.media")
 	}
+	if user, id, ok := t.feedbackOf(m.ReplyTo); ok {
+		return t.answerFeedback(ctx, user, id, m.Text)
+	}
 	if topic := t.lessonOf(m.ReplyTo); topic != nil && t.chat.Ready {
 		return t.addNote(ctx, topic, m.Text)
 	}
@@ -187,7 +195,11 @@ func (t *turn) command(ctx context.Context, name, args string) error {
 	asked := t.chat.Awaiting != ""
 	t.chat.Awaiting = ""
 	for _, c := range commands() {
-		if c.name != name || c.run == nil || c.admin && !t.admin() {
+		if c.name != name || c.run == nil {
+			continue
+		}
+		if c.admin && !t.admin() {
+			t.bot.Log.Info("somebody who is no administrator tried a command of administrators", "user", t.user(), "command", name)
 			continue
 		}
 		if !t.chat.Ready && !c.anyway {
@@ -208,6 +220,8 @@ func (t *turn) typed(ctx context.Context, text string) error {
 	switch {
 	case t.chat.Awaiting == awaitingFind:
 		return t.typedFind(ctx, text)
+	case t.chat.Awaiting == awaitingFeedback:
+		return t.typedFeedback(ctx, text)
 	case t.chat.Awaiting == awaitingHour:
 		return t.typedHour(ctx, text)
 	case t.chat.Awaiting == awaitingZone:

@@ -90,7 +90,7 @@ func (t *turn) help() screen {
 	for _, c := range commands() {
 		line := "/" + c.name + " — " + t.T(c.sentence(false))
 		switch {
-		case c.run == nil:
+		case c.run == nil, c.read && len(t.bot.Admins) == 0:
 		case c.admin:
 			forAdmins = append(forAdmins, line)
 		default:

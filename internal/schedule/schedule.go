@@ -60,13 +60,14 @@ func (s *Scheduler) Run(ctx, program context.Context) error {
 	// Recover stands inside: a panic must give the skip's token back.
 	chain := cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(cronLog{s.Log}))
 	c := cron.New(chain, cron.WithLocation(time.UTC))
-	for spec, job := range map[string]func(context.Context) error{"* * * * *": tick, "17 * * * *": s.prune} {
+	for spec, job := range map[string]func(context.Context) error{"* * * * *": tick, "7 * * * *": s.count, "17 * * * *": s.prune} {
 		if _, err := c.AddFunc(spec, func() { s.log(ctx, job(ctx)) }); err != nil {
 			return fmt.Errorf("scheduling %q: %w", spec, err)
 		}
 	}
 	s.log(ctx, tick(ctx))
 	c.Start()
+	s.log(ctx, s.count(ctx)) // who was away at the hour has figures at once
 	<-ctx.Done()
 	<-c.Stop().Done()
 	return nil
@@ -81,6 +82,8 @@ func (s *Scheduler) log(ctx context.Context, err error) {
 func (s *Scheduler) prune(ctx context.Context) error {
 	return s.Store.Prune(ctx, s.Now().Add(-cmp.Or(s.Keep, DefaultKeep)))
 }
+
+func (s *Scheduler) count(ctx context.Context) error { return s.Store.Count(ctx, s.Now()) }
 
 // Tick plans what is due and delivers until nothing is left; while the database
 // is away it waits. Two ticks of one Scheduler never run at the same time.

@@ -12,14 +12,14 @@ import (
 // follows from its log, and puts that into t.Chat.
 func (t *Tx) rhythmDiffers(log []study.Event, days map[study.Day]study.Activity) bool {
 	is, want := *t.Chat, *t.Chat
-	want.StudiedDay, want.StreakEnds, want.SaverAt = nil, nil, nil
+	want.StudiedDay, want.StreakEnds, want.SaverAt, want.StreakDays = nil, nil, nil, 0
 	if want.Kind == "private" && want.Ready {
 		want.planAsOf(log, days)
 	}
 	if is.SaverAt == nil && want.SaverAt != nil && !want.SaverAt.After(t.Now) {
 		want.SaverAt = nil // it came
 	}
-	if same(is.StudiedDay, want.StudiedDay) && same(is.StreakEnds, want.StreakEnds) && sameInstant(is.SaverAt, want.SaverAt) {
+	if is.StreakDays == want.StreakDays && same(is.StudiedDay, want.StudiedDay) && same(is.StreakEnds, want.StreakEnds) && sameInstant(is.SaverAt, want.SaverAt) {
 		return false
 	}
 	*t.Chat = want
@@ -44,8 +44,8 @@ func (c *Chat) planAsOf(log []study.Event, days map[study.Day]study.Activity) {
 // putRhythm stores what follows from the streak, and nothing else of t.Chat.
 func (t *Tx) putRhythm(ctx context.Context) error {
 	c := t.Chat
-	return t.exec(ctx, "rebuilding what follows from the streak", `UPDATE chats SET studied_day = $3, streak_ends = $4, saver_at = $5
-		WHERE chat_id = $1 AND thread_id = $2`, c.ChatID, c.ThreadID, c.StudiedDay, c.StreakEnds, c.SaverAt)
+	return t.exec(ctx, "rebuilding what follows from the streak", `UPDATE chats SET studied_day = $3, streak_ends = $4, saver_at = $5, streak_days = $6
+		WHERE chat_id = $1 AND thread_id = $2`, c.ChatID, c.ThreadID, c.StudiedDay, c.StreakEnds, c.SaverAt, c.StreakDays)
 }
 
 func same(a, b *study.Day) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }

@@ -32,11 +32,11 @@ func (c Chat) SaverMinute() (minute int, ok bool) {
 // SaverStreak is how many days in a row are worth a word in the evening.
 const SaverStreak = 3
 
-// PlanSaver notes how the streak stands at now: the last day that counts, the
+// PlanSaver notes how the streak stands at now: its days, the last that counts, the
 // day on which it ends, and when it needs a word, which is on that day's
 // evening. Reschedule takes the word back from who does not want it.
 func (c *Chat) PlanSaver(s study.Streak, now time.Time) {
-	c.StudiedDay, c.StreakEnds, c.SaverAt = nil, nil, nil
+	c.StudiedDay, c.StreakEnds, c.SaverAt, c.StreakDays = nil, nil, nil, s.Days
 	if s.Studied != 0 {
 		c.StudiedDay = &s.Studied
 	}
@@ -88,8 +88,8 @@ func (t *Tx) SaveRhythm(ctx context.Context) error {
 	t.Chat.Reschedule(t.Now)
 	c := t.Chat
 	return t.exec(ctx, "saving the rhythm", `UPDATE chats SET saver_at = $3, streak_ends = $4, studied_day = $5, rhythm = $6, ignored = $7,
-		next_at = $8, updated_at = $9 WHERE chat_id = $1 AND thread_id = $2`, c.ChatID, c.ThreadID, c.SaverAt, c.StreakEnds, c.StudiedDay,
-		string(c.Rhythm), c.Ignored, c.NextAt, t.Now)
+		next_at = $8, updated_at = $9, streak_days = $10 WHERE chat_id = $1 AND thread_id = $2`, c.ChatID, c.ThreadID, c.SaverAt, c.StreakEnds, c.StudiedDay,
+		string(c.Rhythm), c.Ignored, c.NextAt, t.Now, c.StreakDays)
 }
 
 // planSavers turns up to limit chats whose saver is due into deliveries, and

@@ -220,6 +220,9 @@ func (g *group) recordUpdates(ctx context.Context) error {
 	if n, err := result.RowsAffected(); err != nil || n < int64(len(chats)) {
 		return errors.Join(errRepeat, err)
 	}
+	if err := g.noteSeen(ctx); err != nil {
+		return err
+	}
 	if len(owed) == 0 {
 		return nil
 	}
