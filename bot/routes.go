@@ -19,6 +19,8 @@ type command struct {
 	manager bool                                                  // in groups only administrators may
 	other   bool                                                  // groups have another sentence
 	admin   bool                                                  // only for who runs the bot: nobody else sees it
+
+	strangers bool // also for a person of whom nothing is kept: it keeps nothing
 }
 
 // commands in the order of the menu. The table is made by a function because
@@ -47,9 +49,12 @@ func commands() []command {
 		{name: "settings", run: (*turn).settingsCommand, group: (*turn).groupSettings, manager: true},
 		{name: "move", group: (*turn).moveCommand, manager: true, anyway: true},
 		{name: "hide", group: (*turn).hideCommand},
-		{name: "help", run: (*turn).helpCommand, group: (*turn).groupHelp, anyway: true},
+		{name: "help", run: (*turn).helpCommand, group: (*turn).groupHelp, anyway: true, strangers: true},
 		{name: "start", run: (*turn).startCommand, group: (*turn).groupStart, anyway: true},
 		{name: "stop", run: (*turn).stopCommand, anyway: true},
+		{name: "privacy", run: (*turn).privacyCommand, anyway: true, strangers: true},
+		{name: "export", run: (*turn).exportCommand, anyway: true, strangers: true},
+		{name: "forget", run: (*turn).forgetCommand, group: (*turn).groupForget, anyway: true, strangers: true},
 	}
 }
 
@@ -123,6 +128,8 @@ var presses = map[string]struct {
 	"notes":    {run: (*turn).pressNotes},
 	"note":     {run: (*turn).pressNote},
 	"help":     {run: (*turn).pressHelp, setup: true},
+	"export":   {run: (*turn).pressExport, setup: true},
+	"forget":   {run: (*turn).pressForget, setup: true},
 }
 
 // errOld says that a button belongs to something that is not there any more.

@@ -16,7 +16,7 @@ type message struct {
 	kind         string
 	text         string
 	ents         []Entity
-	photo        *file
+	photo        *file // or the document
 	poll         *poll
 	markup       *markup
 	replyTo      int64
@@ -27,7 +27,7 @@ type message struct {
 	anonymous    bool   // shows the group in the place of from
 }
 
-// Message is what a person sees. For a photo, Text is the caption.
+// Message is what a person sees. For a photo or a document, Text is the caption.
 type Message struct {
 	ID          int64      `json:"id"`
 	Chat        int64      `json:"chat"`
@@ -41,6 +41,7 @@ type Message struct {
 	Text        string     `json:"text"`
 	Entities    []Entity   `json:"-"`
 	Photo       *string    `json:"photo"` // path on this server
+	Document    *Document  `json:"document"`
 	CaptionHTML string     `json:"caption_html"`
 	Keyboard    [][]Button `json:"keyboard"`
 	Poll        *Poll      `json:"poll"`
@@ -173,6 +174,9 @@ func (s *Server) view(m *message) Message {
 		v.Poll = m.poll.view()
 	default:
 		v.HTML = renderHTML(m.text, m.ents)
+		if m.photo != nil {
+			v.Document = &Document{m.photo.path(), m.photo.name, len(m.photo.data)}
+		}
 	}
 	if m.replyTo != 0 {
 		to := m.replyTo
