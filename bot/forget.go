@@ -62,13 +62,13 @@ func (t *turn) privacyCommand(_ context.Context, _ string) error {
 }
 
 // fleeting says whether nothing is to be kept of a person whom this update
-// comes from, if they are not known: all but /start.
+// comes from, if they are not known: all but what begins a road.
 func (b *Bot) fleeting(u telegram.Update) bool {
 	if u.Message == nil {
 		return true
 	}
 	name, args, _ := telegram.Command(u.Message.Text, b.Me.Username)
-	return name != "start" || args == forgetLink
+	return name != "choose" && (name != "start" || args == forgetLink)
 }
 
 // stranger answers a person of whom nothing is kept, and keeps nothing: who was
@@ -82,7 +82,7 @@ func (t *turn) stranger(ctx context.Context, u telegram.Update) error {
 		case "export":
 			return t.pressExport(ctx, arg)
 		}
-		t.toast(t.plain("stranger.button"))
+		t.toast(t.plain("button.old"))
 		return nil
 	}
 	if u.Message == nil || u.Message.Kind == "service" {

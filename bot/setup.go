@@ -60,6 +60,8 @@ func (t *turn) linked(ctx context.Context, payload string) (done bool, err error
 		if question, ok := t.bot.Library.Question(questionOf(payload)); ok {
 			return true, t.startRun(ctx, store.Quiz{Kind: store.TopicQuiz, TopicID: question.TopicID, Questions: []string{question.ID}})
 		}
+	case forgetLink:
+		return true, t.forgetCommand(ctx, "")
 	case "me":
 		if t.chat.Ready {
 			return true, t.progressCommand(ctx, "")

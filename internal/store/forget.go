@@ -6,8 +6,10 @@ import "context"
 // knows people by their id has to stand here or refer to their chat.
 var forgetting = []struct{ doing, query string }{
 	// The chat comes first, and with it all that refers to it. Who counts
-	// something for the person at this moment, in a group, refers to it as well:
-	// they are waited for, or come too late.
+	// something for the person at this moment, in a group, refers to it as well,
+	// or makes it: they are waited for, or come too late.
+	{"meeting whoever makes the chat", `INSERT INTO chats (chat_id, kind, created_at, updated_at)
+		VALUES ($1, 'private', now(), now()) ON CONFLICT (chat_id, thread_id) DO NOTHING`},
 	{"deleting the chat", `DELETE FROM chats WHERE chat_id = $1`},
 	{"deleting the cards", `DELETE FROM cards WHERE user_id = $1`},
 	// What they learned in a group goes. What they did for all there, such as a
