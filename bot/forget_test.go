@@ -390,7 +390,7 @@ func TestWhatIsCountedDuringForgettingIsWholeOrNotThere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.aFullLife()
-	for round := range int64(30) {
+	for round := range int64(15) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)

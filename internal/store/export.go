@@ -15,8 +15,8 @@ import (
 )
 
 // maxExport is how many rows of one table an export has at the most, the
-// newest: 50 events a day for more than five years.
-const maxExport = 100_000
+// newest: six years of studying every day.
+const maxExport = 40_000
 
 // Export is everything that is kept about a person. Lists are ordered from old
 // to new. docs/privacy.md explains it to people; Format counts up when a field
@@ -219,7 +219,7 @@ type ExportedEvent struct {
 }
 
 // Export reads everything that is kept about a person, as it is at one moment.
-// It may have 100,000 rows in each list, about 50 MB of memory in all.
+// The largest takes about 40 MB of memory, and 25 MB more as a document.
 func (s *Store) Export(ctx context.Context, person int64, now time.Time) (*Export, error) {
 	e := &Export{Format: 1, Person: person, MadeAt: now.UTC(), LeftOut: map[string]int{}}
 	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
