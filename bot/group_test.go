@@ -185,20 +185,26 @@ func TestWhatOneDoesInAGroupCountsInOnesOwnChat(t *testing.T) {
 	})
 }
 
+// crowd sets the group up with n people beside Aziza.
+func (w *world) crowd(n int64) (people []int64) {
+	w.t.Helper()
+	for id := int64(1000); id < 1000+n; id++ {
+		w.sandbox.AddPerson(sandbox.Person{ID: id, FirstName: fmt.Sprint("P", id)})
+		people = append(people, id)
+	}
+	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Members: append([]int64{aziza}, people...)})
+	w.setUp(studyGroup, "en", "English")
+	return people
+}
+
 func TestManyMembersAnswerAtOnceAndEachCountsOnce(t *testing.T) {
 	t.Parallel()
 	const people = 200
 	w := newWorld(t)
-	members := []int64{aziza}
-	for id := int64(1000); id < 1000+people; id++ {
-		w.sandbox.AddPerson(sandbox.Person{ID: id, FirstName: fmt.Sprint("P", id)})
-		members = append(members, id)
-	}
-	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Members: members})
-	w.setUp(studyGroup, "en", "English")
+	members := w.crowd(people)
 	poll := w.poll(studyGroup)
 	var all sync.WaitGroup
-	for _, id := range members[1:] {
+	for _, id := range members {
 		all.Go(func() {
 			option := poll.Right[0]
 			if id%4 == 0 { // a quarter is wrong
@@ -233,13 +239,7 @@ func TestTheButtonCountsWithoutFloodingTheGroup(t *testing.T) {
 	t.Parallel()
 	const people = 40
 	w := newWorld(t)
-	members := []int64{aziza}
-	for id := int64(1000); id < 1000+people; id++ {
-		w.sandbox.AddPerson(sandbox.Person{ID: id, FirstName: fmt.Sprint("P", id)})
-		members = append(members, id)
-	}
-	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Members: members})
-	w.setUp(studyGroup, "en", "English")
+	members := w.crowd(people)
 	var lesson sandbox.Message
 	for _, m := range w.sandbox.Messages(studyGroup) {
 		if len(m.Keyboard) > 0 && strings.HasPrefix(m.Keyboard[0][0].Text, "✅ Done") {
@@ -250,7 +250,7 @@ func TestTheButtonCountsWithoutFloodingTheGroup(t *testing.T) {
 	w.dispatcher.mu.Lock()
 	w.dispatcher.labelPause = 2 * time.Second // far longer than a press takes
 	w.dispatcher.mu.Unlock()
-	for _, id := range members[1:] {
+	for _, id := range members {
 		w.sandbox.Press(id, studyGroup, lesson.ID, data)
 	}
 	_, err := w.sandbox.Await(w.ctx, studyGroup, func(messages []sandbox.Message) bool {

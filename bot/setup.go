@@ -145,8 +145,7 @@ func (t *turn) pressLanguage(ctx context.Context, lang string) error {
 	return nil
 }
 
-// roadmapChoice offers every roadmap with its size and its length at one topic
-// a day.
+// roadmapChoice offers every roadmap with its size.
 func (t *turn) roadmapChoice() screen {
 	lines := []string{t.T("roadmaps.choose")}
 	var keys telegram.Keyboard
@@ -162,10 +161,18 @@ func (t *turn) roadmapChoice() screen {
 	return screen{strings.Join(lines, "\n\n"), keys}
 }
 
-// size is "64 topics · about 9 weeks".
+// size is "64 topics · about 9 weeks", or the weeks that its plan gives it.
 func (t *turn) size(roadmap *curriculum.Roadmap) string {
 	n := len(roadmap.Topics())
-	return t.T("roadmaps.topics", "Count", n) + " · " + t.T("roadmaps.weeks", "Count", (n+6)/7)
+	weeks := t.T("roadmaps.weeks", "Count", (n+6)/7)
+	if stages := planStages(roadmap); stages != nil {
+		shortest, longest := 0, 0
+		for _, stage := range stages {
+			shortest, longest = shortest+stage.MinWeeks, longest+stage.MaxWeeks
+		}
+		weeks = t.T("stage.weeks", "Min", shortest, "Max", longest)
+	}
+	return t.T("roadmaps.topics", "Count", n) + " · " + weeks
 }
 
 // pressRoadmap chooses a roadmap, perhaps with a language of code: in the
