@@ -62,11 +62,11 @@ func (g *group) admitStrangers() {
 	}
 }
 
-// recordedUnder is the chat under which an update is recorded as having taken
-// effect: 0 if nothing is kept of its own.
-func (g *group) recordedUnder(key Key) int64 {
-	if g.strangers[key] {
+// recordedUnder is the chat under which the update is recorded as having taken
+// effect: 0 if nothing was kept of its own.
+func (v *visit) recordedUnder() int64 {
+	if v.stranger {
 		return 0
 	}
-	return key.ChatID
+	return v.key.ChatID
 }

@@ -32,8 +32,9 @@ type visit struct {
 	arrival *Arrival // nil: no update is recorded
 	do      func(*Tx) ([]telegram.Call, error)
 
-	calls []telegram.Call
-	err   error
+	calls    []telegram.Call
+	err      error
+	stranger bool // when it was done; see Tx.Stranger
 }
 
 // WithChat runs f in a transaction that holds the known chat locked, and keeps
@@ -119,6 +120,7 @@ func (g *group) serve(ctx context.Context, lock string) error {
 		if v.run(&Tx{group: g, Chat: chat, Now: v.now}); v.err != nil {
 			return v.err
 		}
+		v.stranger = g.strangers[v.key]
 	}
 	if err := g.recordUpdates(ctx); err != nil {
 		return err
@@ -200,7 +202,7 @@ func (g *group) recordUpdates(ctx context.Context) error {
 			continue
 		}
 		at := timestamp(&v.now)
-		chats, updates, ats = append(chats, g.recordedUnder(v.key)), append(updates, v.arrival.UpdateID), append(ats, at)
+		chats, updates, ats = append(chats, v.recordedUnder()), append(updates, v.arrival.UpdateID), append(ats, at)
 		if len(v.calls) == 0 {
 			continue
 		}
