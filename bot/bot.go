@@ -44,7 +44,8 @@ type Bot struct {
 	taught atomic.Pointer[content]
 	admins admins // of groups and channels
 
-	drawing sync.Mutex
+	drawing   sync.Mutex
+	exporting sync.Mutex
 }
 
 // apply lets an update take effect and returns the calls that are owed for it.
@@ -122,7 +123,7 @@ func (b *Bot) arrival(ctx context.Context, u telegram.Update) (a store.Arrival, 
 	}
 	a.Kind, a.Title = chat.Type, chat.Title
 	if chat.Private() {
-		a.Title = chat.FirstName
+		a.Title, a.Fleeting = chat.FirstName, b.fleeting(u)
 	}
 	return a, here, nil
 }

@@ -217,8 +217,11 @@ func (d *Dispatcher) apply(chat int64, q *queue) {
 		q.jobs = q.jobs[1:]
 		quiet := q.quiet
 		d.mu.Unlock()
-		if next.update.PollAnswer != nil || isDunno(next.update) {
-			d.await(quiet)
+		switch {
+		case next.update.PollAnswer != nil, isDunno(next.update):
+			d.await(quiet, answerWait)
+		case isForget(next.update):
+			d.await(quiet, forgetWait)
 		}
 		calls, err := d.effect(next.update)
 		if err != nil {
@@ -237,12 +240,12 @@ func (d *Dispatcher) apply(chat int64, q *queue) {
 	}
 }
 
-// await waits a moment for the chat's sending to end.
-func (d *Dispatcher) await(quiet <-chan struct{}) {
+// await waits for the chat's sending to end, but not longer than limit.
+func (d *Dispatcher) await(quiet <-chan struct{}, limit time.Duration) {
 	if quiet == nil {
 		return
 	}
-	timer := time.NewTimer(answerWait)
+	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
 	case <-quiet:

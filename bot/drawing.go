@@ -33,6 +33,9 @@ func (d drawing) hash() []byte {
 	return sum[:]
 }
 
+// personal says that somebody's name stands in it: it is not kept for others.
+func (d drawing) personal() bool { return d.Card != nil && d.Card.Name != "" }
+
 func (d drawing) png() ([]byte, error) {
 	switch {
 	case d.Progress != nil:
@@ -53,6 +56,9 @@ func (t *turn) illustrate(d drawing, caption string, keys telegram.Keyboard) {
 // transmit makes a call. A picture is drawn now, unless Telegram has it. One
 // that cannot be drawn, or that Telegram does not take, becomes its caption.
 func (b *Bot) transmit(ctx context.Context, call telegram.Call, priority telegram.Priority) (telegram.Result, error) {
+	if call.IsDocument() {
+		return b.transmitExport(ctx, call, priority)
+	}
 	if !call.IsPhoto() {
 		return b.Sender.Send(ctx, call, priority)
 	}
@@ -83,7 +89,7 @@ func (b *Bot) transmit(ctx context.Context, call telegram.Call, priority telegra
 	case kind(err) == telegram.Bad:
 		b.Log.Error("a picture was refused", "error", err)
 		return b.Sender.Send(ctx, call.WithoutPhoto(), priority)
-	case err == nil && result.FileID != "":
+	case err == nil && result.FileID != "" && !d.personal():
 		if err := b.Store.KeepPicture(ctx, hash, result.FileID, b.Now()); err != nil {
 			b.Log.Warn("a picture will be drawn again", "error", err)
 		}

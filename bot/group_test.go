@@ -126,7 +126,7 @@ func TestScreensInAGroup(t *testing.T) {
 			w.answer(emma, studyGroup, true)
 			w.answer(dmitriy, studyGroup, false)
 			show("done once, answered twice")
-			for _, command := range []string{"/top", "/hide", "/top", "/today", "/roadmap", "/progress", "/settings", "/help", "/next"} {
+			for _, command := range []string{"/top", "/hide", "/top", "/today", "/roadmap", "/progress", "/settings", "/help", "/forget", "/next"} {
 				w.in(emma, studyGroup, 0, command)
 				show(command)
 			}

@@ -43,7 +43,7 @@ func TestTheBotIntroducesItselfOnlyWhereSomethingChanged(t *testing.T) {
 		}
 	}
 	group, err := client.Commands(w.ctx, telegram.ScopeGroups, "uz")
-	if err != nil || len(group) != 8 {
+	if err != nil || len(group) != 9 {
 		t.Errorf("the menu in groups: %v, %v", group, err)
 	}
 }

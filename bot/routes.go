@@ -20,6 +20,8 @@ type command struct {
 	other   bool                                                  // groups have another sentence
 	admin   bool                                                  // only for who runs the bot: nobody else sees it
 	read    bool                                                  // offered only where somebody who runs the bot reads it
+
+	strangers bool // also for a person of whom nothing is kept: it keeps nothing
 }
 
 // commands in the order of the menu. The table is made by a function because
@@ -48,12 +50,15 @@ func commands() []command {
 		{name: "settings", run: (*turn).settingsCommand, group: (*turn).groupSettings, manager: true},
 		{name: "move", group: (*turn).moveCommand, manager: true, anyway: true},
 		{name: "hide", group: (*turn).hideCommand},
-		{name: "help", run: (*turn).helpCommand, group: (*turn).groupHelp, anyway: true},
+		{name: "help", run: (*turn).helpCommand, group: (*turn).groupHelp, anyway: true, strangers: true},
 		{name: "start", run: (*turn).startCommand, group: (*turn).groupStart, anyway: true},
 		{name: "stop", run: (*turn).stopCommand, anyway: true},
 		{name: "feedback", run: (*turn).feedbackCommand, anyway: true, read: true},
 		{name: "stats", run: (*turn).statsCommand, anyway: true, admin: true},
 		{name: "lookup", run: (*turn).lookupCommand, anyway: true, admin: true},
+		{name: "privacy", run: (*turn).privacyCommand, anyway: true, strangers: true},
+		{name: "export", run: (*turn).exportCommand, anyway: true, strangers: true},
+		{name: "forget", run: (*turn).forgetCommand, group: (*turn).groupForget, anyway: true, strangers: true},
 	}
 }
 
@@ -128,6 +133,8 @@ var presses = map[string]struct {
 	"note":     {run: (*turn).pressNote},
 	"help":     {run: (*turn).pressHelp, setup: true},
 	"feedback": {run: (*turn).pressFeedback, setup: true, admin: true},
+	"export":   {run: (*turn).pressExport, setup: true},
+	"forget":   {run: (*turn).pressForget, setup: true},
 }
 
 // errOld says that a button belongs to something that is not there any more.

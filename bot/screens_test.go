@@ -191,6 +191,13 @@ var conversations = map[string][]string{
 		"# asked for the words", "/find", "serverlar",
 		"# nothing, nearly", "/find sliceses <b>", "/find қалам",
 	},
+	"forget": {
+		"# nobody is known yet", "/privacy", "/forget", "[button.keep]", "Hello",
+		"/start", "[language.name]", "[short-road]", "[09:00]",
+		"# asked, and kept", "/privacy", "/forget", "[button.keep]",
+		"# taken along, and deleted", "/forget", "[button.export]", "[button.forget]",
+		"# nothing is left", "Thank you", "[button.done]", "/start",
+	},
 	"settings": {
 		"# before the road begins the zone can be set",
 		"/start", "[language.name]", "[short-road]", "[button.zone]", "Atlantis", "London", "25:99", "8.30",

@@ -60,6 +60,8 @@ func (t *turn) linked(ctx context.Context, payload string) (done bool, err error
 		if question, ok := t.bot.Library.Question(questionOf(payload)); ok {
 			return true, t.startRun(ctx, store.Quiz{Kind: store.TopicQuiz, TopicID: question.TopicID, Questions: []string{question.ID}})
 		}
+	case forgetLink:
+		return true, t.forgetCommand(ctx, "")
 	case "me":
 		if t.chat.Ready {
 			return true, t.progressCommand(ctx, "")
@@ -88,21 +90,25 @@ func (t *turn) setup(ctx context.Context) error {
 // greeting is the first message. It speaks the language of the person's app,
 // or both if that says nothing.
 func (t *turn) greeting() screen {
-	langs := locale.Languages
-	if t.from != nil {
-		if lang, ok := locale.Guess(t.from.Language); ok {
-			langs = []string{lang}
-		}
-	}
 	name := ""
 	if t.from != nil {
 		name = t.from.FirstName
 	}
 	var texts []string
-	for _, lang := range langs {
+	for _, lang := range t.guesses() {
 		texts = append(texts, t.bot.text(lang, "start.greeting", "Name", name))
 	}
 	return screen{strings.Join(texts, "\n\n"), t.languageKeys()}
+}
+
+// guesses are the languages to speak before one is chosen.
+func (t *turn) guesses() []string {
+	if t.from != nil {
+		if lang, ok := locale.Guess(t.from.Language); ok {
+			return []string{lang}
+		}
+	}
+	return locale.Languages
 }
 
 func (t *turn) languageKeys() telegram.Keyboard {

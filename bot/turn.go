@@ -39,6 +39,8 @@ type screen struct {
 // update is the one place where an update finds its handler.
 func (t *turn) update(ctx context.Context, u telegram.Update) error {
 	switch {
+	case t.tx.Stranger():
+		return t.stranger(ctx, u)
 	case u.MyChatMember != nil:
 		return t.membership(ctx, *u.MyChatMember)
 	case u.PollAnswer != nil:

@@ -298,6 +298,8 @@ func (w *world) format(m sandbox.Message) string {
 	var b strings.Builder
 	if m.Photo != nil {
 		b.WriteString("PHOTO\n" + html.UnescapeString(m.CaptionHTML) + "\n")
+	} else if m.Document != nil {
+		b.WriteString("FILE " + m.Document.Name + "\n" + html.UnescapeString(m.HTML) + "\n")
 	} else if m.Poll != nil {
 		fmt.Fprintf(&b, "POLL %s\n", m.Poll.Question)
 		if m.Poll.DescriptionHTML != "" {

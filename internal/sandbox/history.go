@@ -56,6 +56,7 @@ type savedPoll struct {
 
 type savedFile struct {
 	ID, Kind      string
+	Name          string `json:",omitempty"`
 	Width, Height int
 	Data          []byte
 }
@@ -126,7 +127,7 @@ func (s *Server) snapshot() history {
 		h.Chats = append(h.Chats, s.chats[id].save())
 	}
 	for _, f := range s.files {
-		h.Files = append(h.Files, savedFile{f.id, f.kind, f.width, f.height, f.data})
+		h.Files = append(h.Files, savedFile{f.id, f.kind, f.name, f.width, f.height, f.data})
 	}
 	for _, u := range s.queue.items {
 		h.Updates = append(h.Updates, savedUpdate{u.id, u.kind, mustJSON(u.body)})
@@ -210,7 +211,7 @@ func (s *Server) restore(h history) {
 	s.nextMsg, s.nextID = max(s.nextMsg, h.NextMessage), max(s.nextID, h.NextID)
 	s.queue.next = max(s.queue.next, h.NextUpdate)
 	for _, f := range h.Files {
-		s.files[f.ID] = &file{id: f.ID, kind: f.Kind, width: f.Width, height: f.Height, data: f.Data}
+		s.files[f.ID] = &file{id: f.ID, kind: f.Kind, name: f.Name, width: f.Width, height: f.Height, data: f.Data}
 	}
 	for _, u := range h.Updates {
 		s.queue.items = append(s.queue.items, update{u.ID, u.Kind, u.Body})

@@ -20,6 +20,7 @@ var methods = map[string]method{
 	"deletewebhook":          deleteWebhook,
 	"sendmessage":            sendMessage,
 	"sendphoto":              sendPhoto,
+	"senddocument":           sendDocument,
 	"sendpoll":               sendPoll,
 	"stoppoll":               stopPoll,
 	"sendchataction":         sendChatAction,

@@ -16,7 +16,7 @@ type message struct {
 	kind         string
 	text         string
 	ents         []Entity
-	photo        *file
+	photo        *file // or the document
 	poll         *poll
 	markup       *markup
 	replyTo      int64
@@ -28,7 +28,7 @@ type message struct {
 	via          bool   // a result of the bot that a person chose
 }
 
-// Message is what a person sees. For a photo, Text is the caption.
+// Message is what a person sees. For a photo or a document, Text is the caption.
 type Message struct {
 	ID          int64      `json:"id"`
 	Chat        int64      `json:"chat"`
@@ -44,6 +44,7 @@ type Message struct {
 	Photo       *string    `json:"photo"` // path on this server
 	Width       int        `json:"width"` // of the photo, in pixels
 	Height      int        `json:"height"`
+	Document    *Document  `json:"document"`
 	CaptionHTML string     `json:"caption_html"`
 	Keyboard    [][]Button `json:"keyboard"`
 	Poll        *Poll      `json:"poll"`
@@ -180,6 +181,9 @@ func (s *Server) view(m *message) Message {
 		v.Poll = m.poll.view()
 	default:
 		v.HTML = renderHTML(m.text, m.ents)
+		if m.photo != nil {
+			v.Document = &Document{m.photo.path(), m.photo.name, len(m.photo.data)}
+		}
 	}
 	if m.replyTo != 0 {
 		to := m.replyTo

@@ -15,6 +15,7 @@ const maxBody = 60 << 20 // Telegram takes uploads up to 50 MB
 type params struct {
 	vals  map[string]string
 	files map[string][]byte
+	names map[string]string // of the files
 }
 
 func (p params) get(name string) string { return p.vals[name] }
@@ -56,7 +57,7 @@ func (p params) object(name string, out any, refusal string) error {
 
 // readParams takes query string, form, multipart or JSON body together.
 func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
-	p := params{vals: map[string]string{}, files: map[string][]byte{}}
+	p := params{vals: map[string]string{}, files: map[string][]byte{}, names: map[string]string{}}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	for k, v := range r.URL.Query() {
 		p.vals[k] = v[0]
@@ -111,7 +112,7 @@ func (p params) readMultipart(r *http.Request) error {
 			return &apiError{Code: http.StatusRequestEntityTooLarge, Description: "Request Entity Too Large"}
 		}
 		if part.FileName() != "" {
-			p.files[part.FormName()] = data
+			p.files[part.FormName()], p.names[part.FormName()] = data, part.FileName()
 		} else {
 			p.vals[part.FormName()] = string(data)
 		}

@@ -164,11 +164,12 @@ func (c *chat) replyTarget(p params) (int64, error) {
 	return 0, badRequest("message to be replied not found")
 }
 
-// file is a photo.
+// file is a photo or a document.
 type file struct {
 	id            string
 	data          []byte
 	kind          string // media type
+	name          string // of a document
 	width, height int
 }
 

@@ -84,6 +84,8 @@ type wireFile struct {
 	Height       int    `json:"height"`
 	Duration     int    `json:"duration"`
 	Emoji        string `json:"emoji,omitempty"`
+	FileName     string `json:"file_name,omitempty"` // of a document
+	FileSize     int    `json:"file_size,omitempty"`
 }
 
 type wireOption struct {
@@ -236,6 +238,10 @@ func (s *Server) wireAlone(m *message) *wireMessage {
 		w.Voice = &wireFile{FileID: "voice", FileUniqueID: "voice", Duration: 3}
 	case "document":
 		w.Document = &wireFile{FileID: "document", FileUniqueID: "document"}
+		if m.photo != nil {
+			w.Document = &wireFile{FileID: m.photo.id, FileUniqueID: "u" + m.photo.id, FileName: m.photo.name, FileSize: len(m.photo.data)}
+			w.Caption, w.CaptionEn = m.text, m.ents
+		}
 	case "video":
 		w.Video = &wireFile{FileID: "video", FileUniqueID: "video", Duration: 3}
 	default:

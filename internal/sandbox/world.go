@@ -205,6 +205,8 @@ func (c *chat) sendable(m *message) error {
 		return badRequest("not enough rights to send polls to the chat")
 	case m.kind == "photo" && noText:
 		return badRequest("not enough rights to send photos to the chat")
+	case m.kind == "document" && noText:
+		return badRequest("not enough rights to send documents to the chat")
 	case m.kind == "text" && noText:
 		return badRequest("not enough rights to send text messages to the chat")
 	}

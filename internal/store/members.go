@@ -26,7 +26,7 @@ type Member struct {
 // and does not lock the person's chat, so it is for the log only.
 func (t *Tx) Person(ctx context.Context, user int64, name string) (*Tx, error) {
 	key := Person(user)
-	if t.group.chats[key] == nil {
+	if t.group.chats[key] == nil || t.group.strangers[key] {
 		err := t.group.exec(ctx, "adding the person", `INSERT INTO chats (chat_id, kind, title, started, created_at, updated_at)
 			VALUES ($1, 'private', $2, false, $3, $3) ON CONFLICT (chat_id, thread_id) DO NOTHING`, user, name, t.Now)
 		if err != nil {
@@ -36,6 +36,7 @@ func (t *Tx) Person(ctx context.Context, user int64, name string) (*Tx, error) {
 			return nil, err
 		}
 		t.group.wrote[key] = true // nothing was read for it
+		delete(t.group.strangers, key)
 	}
 	return &Tx{group: t.group, Chat: t.group.chats[key], Now: t.Now}, nil
 }

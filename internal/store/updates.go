@@ -21,6 +21,9 @@ type Arrival struct {
 	Kind  string // the chat's, see Chat.Kind; "" if it counts only in a known chat
 	Title string // the chat's
 	Now   time.Time
+	// Fleeting: it makes no chat known. Of who is not, nothing is kept but that
+	// an update with this id took effect; see Tx.Stranger.
+	Fleeting bool
 }
 
 // Apply lets an update take effect exactly once: what f does, the update's id

@@ -32,8 +32,9 @@ type visit struct {
 	arrival *Arrival // nil: no update is recorded
 	do      func(*Tx) ([]telegram.Call, error)
 
-	calls []telegram.Call
-	err   error
+	calls    []telegram.Call
+	err      error
+	stranger bool // when it was done; see Tx.Stranger
 }
 
 // WithChat runs f in a transaction that holds the known chat locked, and keeps
@@ -75,7 +76,7 @@ func (s *Store) look(ctx context.Context, visits []*visit) error {
 // gets a transaction of its own: nobody fails for another's reason.
 func (s *Store) together(ctx context.Context, visits []*visit, lock string) {
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
-		g := &group{tx: tx, visits: visits, wrote: map[Key]bool{}}
+		g := &group{tx: tx, visits: visits, wrote: map[Key]bool{}, strangers: map[Key]bool{}}
 		return g.serve(ctx, lock)
 	})
 	switch {
@@ -101,6 +102,7 @@ type group struct {
 	standings map[Key]standing // read for all as soon as one asks; nil before
 	recalls   map[Key]Recall   // likewise
 	wrote     map[Key]bool     // whose standing is not the newest any more
+	strangers map[Key]bool     // see Tx.Stranger
 	writes    writes
 }
 
@@ -108,6 +110,7 @@ func (g *group) serve(ctx context.Context, lock string) error {
 	if err := g.meet(ctx, lock); err != nil {
 		return err
 	}
+	g.admitStrangers()
 	for _, v := range g.visits {
 		chat, known := g.chats[v.key]
 		if !known {
@@ -117,6 +120,7 @@ func (g *group) serve(ctx context.Context, lock string) error {
 		if v.run(&Tx{group: g, Chat: chat, Now: v.now}); v.err != nil {
 			return v.err
 		}
+		v.stranger = g.strangers[v.key]
 	}
 	if err := g.recordUpdates(ctx); err != nil {
 		return err
@@ -147,7 +151,7 @@ func (g *group) meet(ctx context.Context, lock string) error {
 	}
 	var fresh []*visit
 	for _, v := range g.visits {
-		if g.chats[v.key] == nil && v.arrival != nil && v.arrival.Kind != "" {
+		if g.chats[v.key] == nil && v.arrival != nil && v.arrival.Kind != "" && !v.arrival.Fleeting {
 			fresh = append(fresh, v)
 		}
 	}
@@ -198,7 +202,7 @@ func (g *group) recordUpdates(ctx context.Context) error {
 			continue
 		}
 		at := timestamp(&v.now)
-		chats, updates, ats = append(chats, v.key.ChatID), append(updates, v.arrival.UpdateID), append(ats, at)
+		chats, updates, ats = append(chats, v.recordedUnder()), append(updates, v.arrival.UpdateID), append(ats, at)
 		if len(v.calls) == 0 {
 			continue
 		}
@@ -212,7 +216,8 @@ func (g *group) recordUpdates(ctx context.Context) error {
 		return nil
 	}
 	result, err := g.tx.ExecContext(ctx, `INSERT INTO updates (chat_id, update_id, at)
-		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[])
+		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS v(chat_id, update_id, at)
+		WHERE NOT EXISTS (SELECT 1 FROM updates u WHERE u.chat_id = 0 AND u.update_id = v.update_id) -- of who was forgotten
 		ON CONFLICT (chat_id, update_id) DO NOTHING`, chats, updates, ats)
 	if err != nil {
 		return fmt.Errorf("recording the updates: %w", err)

@@ -20,6 +20,8 @@ type Call struct {
 	Ref json.RawMessage `json:"ref,omitempty"`
 	// Photo is a picture to upload, see WithUpload. It is not kept with the call.
 	Photo []byte `json:"-"`
+	// Document is a file to upload, see WithDocument. It is not kept either.
+	Document *File `json:"-"`
 }
 
 // Button is one key under a message. Exactly one of Data (1–64 bytes) and URL

@@ -47,6 +47,9 @@ func (c Call) WithoutPhoto() Call {
 
 // uploads are the files that go out with the call.
 func (c Call) uploads() []tgbotapi.RequestFile {
+	if c.Document != nil {
+		return []tgbotapi.RequestFile{{Name: "document", Data: tgbotapi.FileBytes{Name: c.Document.Name, Bytes: c.Document.Data}}}
+	}
 	if c.Photo == nil {
 		return nil
 	}

@@ -18,6 +18,7 @@ export function preview(message) {
   if (message.service) return noteText(message);
   if (message.poll) return `${t(message.poll.type === 'quiz' ? 'quiz' : 'poll')}: ${message.poll.question}`;
   const text = (message.text || plainText(message.caption_html) || `(${message.kind ?? ''})`).replace(/\s+/g, ' ').trim();
+  if (message.document) return `${message.document.name}: ${text}`;
   return message.photo ? `${t('photo')}: ${text}` : text;
 }
 
@@ -42,6 +43,7 @@ export function messageRow(message, view) {
         answered && h('button', { type: 'button', class: 'reply', 'data-to': answered.id },
           h('b', {}, answered.from?.name ?? ''), h('span', {}, preview(answered))),
         message.photo && photo(message),
+        message.document && file(message.document),
         message.poll && pollView(message.poll, view),
         text(message, view)),
       keyboard(message, view),
@@ -74,6 +76,12 @@ function text(message, view) {
 function photo(message) {
   return h('a', { class: 'photo', href: message.photo, target: '_blank', rel: 'noopener' },
     h('img', { src: message.photo, alt: plainText(message.caption_html) || t('photo'), width: message.width || null, height: message.height || null }));
+}
+
+// file can be saved under its name.
+function file({ path, name, size }) {
+  return h('a', { class: 'file', href: path, download: name, 'data-testid': 'file' },
+    h('b', {}, name), h('span', {}, `${Math.max(1, Math.round(size / 1024))} KB`));
 }
 
 function keyboard(message, view) {
