@@ -195,18 +195,6 @@ func readFiles(fsys fs.FS) (*files, error) {
 	return f, errors.Join(problems[:]...)
 }
 
-// readRetired reads retired.yaml; without that file nothing is retired.
-func readRetired(fsys fs.FS) (retiredFile, error) {
-	f, err := readFile[retiredFile](fsys, retiredPath)
-	switch {
-	case err == nil:
-		return *f, nil
-	case errors.Is(err, fs.ErrNotExist):
-		return retiredFile{}, nil
-	}
-	return retiredFile{}, err
-}
-
 // readDir reads <id>.yaml into N and <id>.<language>.yaml into T, several files at a time. A
 // directory that is not there holds no files, and those that editors leave behind count for none.
 func readDir[N, T any](fsys fs.FS, dir string, unread map[string]bool) (map[string]*N, map[string]*T, error) {

@@ -86,6 +86,18 @@ func (l *Library) readOwn() (*files, error) {
 	return f, errors.Join(problems[:]...)
 }
 
+// readRetired reads retired.yaml; without that file nothing is retired.
+func readRetired(fsys fs.FS) (retiredFile, error) {
+	f, err := readFile[retiredFile](fsys, retiredPath)
+	switch {
+	case err == nil:
+		return *f, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return retiredFile{}, nil
+	}
+	return retiredFile{}, err
+}
+
 // clashes are the ids that stand in the library already, or stood there once.
 func (l *Library) clashes(f *files) []Problem {
 	var problems []Problem

@@ -160,9 +160,9 @@ func TestAnInstalledLanguageIsRunAndItsOutputCompared(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(report.Problems) != 3 || !strings.Contains(report.Problems[0].String(), "broken.yaml: code: does not parse: ") ||
-				!strings.Contains(report.Problems[1].String(), "fails.yaml: code: ") ||
-				!strings.Contains(report.Problems[2].String(), "other.yaml: code: prints\none\nbut the output says\ntwo") {
+			if len(report.Problems) != 3 || !strings.Contains(report.Problems[0].String(), "broken.yaml:1: code: does not parse: ") ||
+				!strings.Contains(report.Problems[1].String(), "fails.yaml:1: code: ") ||
+				!strings.Contains(report.Problems[2].String(), "other.yaml:1: code: prints\none\nbut the output says\ntwo") {
 				t.Errorf("problems: %v", report.Problems)
 			}
 			if report.Run[lang] != 3 || report.Parsed[lang] != 2 {
@@ -181,8 +181,8 @@ func TestVariantsAreProvedLikeTheMainCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Problems) != 2 || !strings.HasPrefix(report.Problems[0].String(), "topics/greeting.yaml: variant go: prints\none") ||
-		!strings.HasPrefix(report.Problems[1].String(), "topics/greeting.yaml: variant yaml: does not parse: ") {
+	if len(report.Problems) != 2 || !strings.HasPrefix(report.Problems[0].String(), "topics/greeting.yaml:1: variant go: prints\none") ||
+		!strings.HasPrefix(report.Problems[1].String(), "topics/greeting.yaml:1: variant yaml: does not parse: ") {
 		t.Errorf("problems: %v", report.Problems)
 	}
 }
@@ -198,7 +198,7 @@ func TestTestsOfOtherLanguagesNeedOnlyPass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Problems) != 1 || !strings.Contains(report.Problems[0].String(), "wrong.yaml: code: ") || report.Run["python"] != 3 {
+	if len(report.Problems) != 1 || !strings.Contains(report.Problems[0].String(), "wrong.yaml:1: code: ") || report.Run["python"] != 3 {
 		t.Errorf("%v", report)
 	}
 }
