@@ -86,6 +86,7 @@ func exportDocument(e *store.Export) ([]byte, error) {
 	rowsOf(&d, "topics", e.Topics)
 	rowsOf(&d, "days", e.Days)
 	rowsOf(&d, "notes", e.Notes)
+	rowsOf(&d, "feedback", e.Feedback)
 	rowsOf(&d, "cards", e.Cards)
 	rowsOf(&d, "quizzes", e.Quizzes)
 	rowsOf(&d, "polls", e.Polls)

@@ -30,6 +30,7 @@ type Export struct {
 	Topics      []ExportedTopic      // how far they are with each topic
 	Days        []ExportedDay        // what was studied
 	Notes       []ExportedNote
+	Feedback    []ExportedFeedback
 	Cards       []ExportedCard // how well they remember each question
 	Quizzes     []ExportedQuiz
 	Polls       []ExportedPoll     // questions as they were sent
@@ -66,10 +67,12 @@ type ExportedChat struct {
 	SaverOn      bool       `db:"saver_on" json:"saver_on"`
 	SaverMinute  int        `db:"saver_minute" json:"saver_minute"`
 	SaverAt      *time.Time `db:"saver_at" json:"saver_at"`
+	StreakDays   int        `db:"streak_days" json:"streak_days"`
 	StreakEnds   *study.Day `db:"streak_ends" json:"streak_ends"`
 	StudiedDay   *study.Day `db:"studied_day" json:"studied_day"`
 	Rhythm       string     `db:"rhythm" json:"rhythm"`
 	Ignored      int        `db:"ignored" json:"ignored"`
+	SeenAt       *time.Time `db:"seen_at" json:"seen_at"`
 	CreatedAt    time.Time  `db:"created_at" json:"created_at"`
 	UpdatedAt    time.Time  `db:"updated_at" json:"updated_at"`
 }
@@ -102,6 +105,16 @@ type ExportedNote struct {
 	Topic string    `db:"topic_id" json:"topic"`
 	Text  string    `db:"text" json:"text"`
 	At    time.Time `db:"at" json:"at"`
+}
+
+// ExportedFeedback is what they wrote to those who run the bot.
+type ExportedFeedback struct {
+	At         time.Time  `db:"at" json:"at"`
+	Day        study.Day  `db:"day" json:"day"`
+	Text       string     `db:"text" json:"text"`
+	Language   string     `db:"language" json:"language"`
+	Context    string     `db:"context" json:"context"` // roadmap and topic at which they were
+	AnsweredAt *time.Time `db:"answered_at" json:"answered_at"`
 }
 
 // ExportedCard is a memory.Card.
@@ -239,12 +252,13 @@ func (s *Store) Export(ctx context.Context, person int64, now time.Time) (*Expor
 func (e *Export) lists() []func(context.Context, *sqlx.Tx) error {
 	return []func(context.Context, *sqlx.Tx) error{
 		list(e, "chats", &e.Chats, `thread_id, title, language, roadmap_id, code_language, zone, remind_minute, remind_days, remind_on, ready,
-			started, paused_until, stopped_at, blocked_at, awaiting, topic_day, next_at, saver_on, saver_minute, saver_at, streak_ends,
-			studied_day, rhythm, ignored, created_at, updated_at FROM chats WHERE chat_id = $1`, `thread_id`),
+			started, paused_until, stopped_at, blocked_at, awaiting, topic_day, next_at, saver_on, saver_minute, saver_at, streak_days, streak_ends,
+			studied_day, rhythm, ignored, seen_at, created_at, updated_at FROM chats WHERE chat_id = $1`, `thread_id`),
 		list(e, "enrollments", &e.Enrollments, `roadmap_id, topic_id, started_at FROM enrollments WHERE chat_id = $1`, `started_at`),
 		list(e, "topics", &e.Topics, `topic_id, state, at FROM topic_states WHERE chat_id = $1`, `at`),
 		list(e, "days", &e.Days, `day, topics, answers, reviews, paused FROM study_days WHERE chat_id = $1`, `day`),
 		list(e, "notes", &e.Notes, `topic_id, text, at FROM notes WHERE chat_id = $1`, `note_id`),
+		list(e, "feedback", &e.Feedback, `at, day, text, language, context, answered_at FROM feedback WHERE user_id = $1`, `feedback_id`),
 		list(e, "cards", &e.Cards, `question_id, stability, difficulty, reps, lapses, last, due FROM cards WHERE user_id = $1`, `last`),
 		list(e, "quizzes", &e.Quizzes, `quiz_id, kind, topic_id, stage_id, questions, answered, correct, started_at, last_at, ended_at
 			FROM quizzes WHERE chat_id = $1`, `quiz_id`),

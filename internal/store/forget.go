@@ -12,6 +12,8 @@ var forgetting = []struct{ doing, query string }{
 		VALUES ($1, 'private', now(), now()) ON CONFLICT (chat_id, thread_id) DO NOTHING`},
 	{"deleting the chat", `DELETE FROM chats WHERE chat_id = $1`},
 	{"deleting the cards", `DELETE FROM cards WHERE user_id = $1`},
+	{"deleting the feedback", `DELETE FROM feedback WHERE user_id = $1`},
+	{"taking the name off answers", `UPDATE feedback SET answered_by = NULL WHERE answered_by = $1`},
 	// What they learned in a group goes. What they did for all there, such as a
 	// setting, stays as nobody's: the group's position follows from it.
 	{"taking the answers out of groups", `WITH gone AS (
