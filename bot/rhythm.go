@@ -38,7 +38,9 @@ func (t *turn) keepRhythm(ctx context.Context, kind study.Kind) error {
 	return t.tx.SaveRhythm(ctx)
 }
 
-// keepSaver brings the saver back that a block took, if the streak still stands.
+// keepSaver finds the next evening for the saver, if the streak still stands. A
+// streak that only time has ended stays as the last event left it: so it can be
+// rebuilt from the log.
 func (t *turn) keepSaver(ctx context.Context) error {
 	if t.shared() || !t.chat.Ready {
 		return nil
@@ -250,12 +252,6 @@ func (t *turn) setSaver(ctx context.Context, arg string) error {
 // elsewhere, as in a group.
 func (b *Bot) replanSaver(ctx context.Context, key store.Key, now time.Time) error {
 	return b.Store.WithChat(ctx, key, now, func(tx *store.Tx) error {
-		t := b.turn(tx)
-		s, err := t.streak(ctx)
-		if err != nil {
-			return err
-		}
-		t.chat.PlanSaver(s, now)
-		return tx.SaveRhythm(ctx)
+		return b.turn(tx).keepSaver(ctx)
 	})
 }
