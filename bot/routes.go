@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"yolchi/internal/locale"
 	"yolchi/internal/telegram"
@@ -50,6 +51,7 @@ func commands() []command {
 		{name: "help", run: (*turn).helpCommand, group: (*turn).groupHelp, anyway: true},
 		{name: "start", run: (*turn).startCommand, group: (*turn).groupStart, anyway: true},
 		{name: "stop", run: (*turn).stopCommand, anyway: true},
+		{name: "broadcast", run: (*turn).broadcastCommand, anyway: true, admin: true},
 	}
 }
 
@@ -123,6 +125,8 @@ var presses = map[string]struct {
 	"notes":    {run: (*turn).pressNotes},
 	"note":     {run: (*turn).pressNote},
 	"help":     {run: (*turn).pressHelp, setup: true},
+	"noann":    {run: (*turn).pressNoAnnouncements, shared: true, manager: true},
+	"bcast":    {run: (*turn).pressBroadcast, setup: true, admin: true},
 }
 
 // errOld says that a button belongs to something that is not there any more.
@@ -171,6 +175,9 @@ func (t *turn) message(ctx context.Context, m telegram.Message) error {
 	}
 	if name, args, ok := telegram.Command(m.Text, t.bot.Me.Username); ok {
 		return t.command(ctx, name, args)
+	}
+	if strings.HasPrefix(t.chat.Awaiting, awaitingAnnouncement) && t.admin() {
+		return t.typedAnnouncement(ctx, m)
 	}
 	if m.Text == "" {
 		return t.hint(ctx, "hint.media")

@@ -81,7 +81,7 @@ func newWorld(t testing.TB) *world {
 		Store: db, Library: testLibrary(t), Index: curriculum.NewIndex(testLibrary(t)), Texts: testTexts(t), Me: client.Me(), Metrics: monitor.New(), Now: w.Now, Log: log,
 		Sender: unpaced{client}, Chats: client,
 	}
-	w.scheduler = &schedule.Scheduler{Store: db, Deliverer: w.bot, Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	w.scheduler = &schedule.Scheduler{Store: db, Deliverer: w.bot, Reporter: w.bot, Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	w.dispatcher = NewDispatcher(ctx, w.bot)
 	w.dispatcher.labelPause = 50 * time.Millisecond
 	polling := make(chan error, 1)

@@ -37,6 +37,7 @@ type Message struct {
 	From        *User // nil in channels
 	SenderChat  *Chat // set for posts in the name of a chat: channel, anonymous admin
 	Text        string
+	Entities    []Entity // of Text
 	Caption     string
 	ReplyTo     *Message
 	Poll        *Poll
@@ -200,6 +201,7 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 		From        *User    `json:"from"`
 		SenderChat  *Chat    `json:"sender_chat"`
 		Text        string   `json:"text"`
+		Entities    []Entity `json:"entities"`
 		Caption     string   `json:"caption"`
 		ReplyTo     *Message `json:"reply_to_message"`
 		Poll        *Poll    `json:"poll"`
@@ -217,7 +219,7 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 	}
 	*m = Message{
 		ID: w.ID, ThreadID: w.ThreadID, IsTopic: w.IsTopic, Date: time.Unix(w.Date, 0).UTC(),
-		Chat: w.Chat, From: w.From, SenderChat: w.SenderChat, Text: w.Text, Caption: w.Caption,
+		Chat: w.Chat, From: w.From, SenderChat: w.SenderChat, Text: w.Text, Entities: w.Entities, Caption: w.Caption,
 		ReplyTo: w.ReplyTo, Poll: w.Poll, MigrateTo: w.MigrateTo, MigrateFrom: w.MigrateFrom,
 		NewMembers: w.NewMembers, Kind: "service", Inaccessible: w.Date == 0,
 	}
