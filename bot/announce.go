@@ -35,9 +35,9 @@ func (b *Bot) composeAnnouncement(ctx context.Context, d store.Delivery, id int6
 	switch {
 	case err != nil:
 		return nil, store.Outcome{}, err
-	case !ok || broadcast.State == store.Stopped:
+	case !ok:
 		return nil, store.Outcome{State: store.Dropped}, nil
-	case broadcast.State == store.Paused:
+	case broadcast.State != store.Running:
 		return nil, store.Outcome{State: store.Waiting, Unsure: d.Repeat}, nil
 	}
 	err = b.Store.View(ctx, d.Key, b.Now(), func(tx *store.Tx) error {

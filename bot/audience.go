@@ -59,8 +59,13 @@ func (t *turn) audienceName(audience store.Audience) string {
 	return t.plain("audience." + strings.ReplaceAll(string(audience), ":", "."))
 }
 
-// whom offers the audiences that are not empty.
+// whom offers the audiences that are not empty. No word sends anything before
+// one is chosen.
 func (t *turn) whom(ctx context.Context) error {
+	t.chat.Awaiting = ""
+	if err := t.tx.Save(ctx); err != nil {
+		return err
+	}
 	reached, err := t.tx.Reach(ctx)
 	if err != nil {
 		return err
@@ -102,7 +107,7 @@ func (t *turn) choose(ctx context.Context, draft store.Broadcast, audience store
 		t.T("broadcast.size", "Chats", t.chats(c.chats), "Time", t.span(seconds(c.chats-c.asleep))), "",
 	}
 	if c.asleep > 0 {
-		lines = append(lines, t.T("broadcast.asleep", "Chats", t.chats(c.asleep), "Hour", clock(study.WakingFrom)))
+		lines = append(lines, t.T("broadcast.asleep", "Number", t.number(c.asleep), "Hour", clock(study.WakingFrom)))
 	}
 	lines = append(lines, t.T("broadcast.order"), "", t.T("broadcast.confirm", "Word", t.plain("broadcast.word")))
 	t.show(screen{strings.Join(lines, "\n"), rows(row(button(t.plain("button.back"), "bcast", "whom")))})

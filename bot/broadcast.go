@@ -80,17 +80,28 @@ func (t *turn) typedAnnouncement(ctx context.Context, m telegram.Message) error 
 	return t.afterText(ctx, draft, lang)
 }
 
+// skipLanguage leaves a language out, and what was written in it before.
+func (t *turn) skipLanguage(ctx context.Context, draft store.Broadcast, lang string) error {
+	if draft.ID != 0 {
+		draft.Write(lang, "")
+		if err := t.tx.SaveDraft(ctx, &draft); err != nil {
+			return err
+		}
+	}
+	return t.afterText(ctx, draft, lang)
+}
+
 // afterText asks for the other language, unless it is there or was asked for
 // before.
 func (t *turn) afterText(ctx context.Context, draft store.Broadcast, lang string) error {
-	if lang == t.lang() && !draft.HasBoth() {
-		return t.askAnnouncement(ctx, otherLanguage(lang), "")
+	if other := otherLanguage(lang); lang == t.lang() && !draft.Has(other) {
+		return t.askAnnouncement(ctx, other, "")
 	}
 	t.chat.Awaiting = ""
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}
-	if draft.Uzbek+draft.English == "" {
+	if !draft.Has(lang) && !draft.Has(otherLanguage(lang)) {
 		t.show(screen{t.T("broadcast.empty"), nil})
 		return nil
 	}
@@ -110,7 +121,7 @@ func (t *turn) preview(ctx context.Context, draft store.Broadcast, lead string) 
 	var change []telegram.Button
 	for _, lang := range []string{locale.Uzbek, locale.English} {
 		key := "button.bcast.write." + lang
-		if own := draft.Uzbek; lang == locale.Uzbek && own != "" || lang == locale.English && draft.English != "" {
+		if draft.Has(lang) {
 			key = "button.bcast.change." + lang
 			to := *t.chat
 			to.Language = lang
@@ -149,7 +160,7 @@ func (t *turn) pressBroadcast(ctx context.Context, arg string) error {
 		return err
 	case (wish == "skip" || wish == "write") && (rest == locale.Uzbek || rest == locale.English):
 		if wish == "skip" {
-			return t.afterText(ctx, draft, rest)
+			return t.skipLanguage(ctx, draft, rest)
 		}
 		return t.askAnnouncement(ctx, rest, "")
 	case !ok:

@@ -43,20 +43,24 @@ const (
 
 const broadcastColumns = `broadcast_id, chat_id, text_uz, text_en, audience, state, size, cursor, planned, started_at, message_id`
 
+// Has says whether it was written in the language.
+func (b Broadcast) Has(lang string) bool {
+	if lang == locale.Uzbek {
+		return b.Uzbek != ""
+	}
+	return b.English != ""
+}
+
 // HasBoth says whether it was written in both languages.
 func (b Broadcast) HasBoth() bool { return b.Uzbek != "" && b.English != "" }
 
 // Text is what a chat of the language is told, in the other language if it was
 // not written in this one.
 func (b Broadcast) Text(lang string) string {
-	first, second := b.English, b.Uzbek
-	if lang == locale.Uzbek {
-		first, second = second, first
+	if b.English == "" || lang == locale.Uzbek && b.Uzbek != "" {
+		return b.Uzbek
 	}
-	if first == "" {
-		return second
-	}
-	return first
+	return b.English
 }
 
 // Write sets the text of a language.
