@@ -94,7 +94,7 @@ func (t *turn) choose(ctx context.Context, draft store.Broadcast, audience store
 	if c.chats == 0 || draft.Uzbek+draft.English == "" {
 		return errOld
 	}
-	draft.Audience = audience
+	draft.Audience, draft.Size = audience, c.chats
 	if err := t.tx.SaveDraft(ctx, &draft); err != nil {
 		return err
 	}
@@ -142,11 +142,7 @@ func (t *turn) typedWord(ctx context.Context, text string) error {
 	if ok { // of somebody else, begun meanwhile
 		return t.watch(ctx, open)
 	}
-	reached, err := t.tx.Reach(ctx)
-	if err != nil {
-		return err
-	}
-	if err := t.tx.Begin(ctx, &draft, t.crowdOf(reached, draft.Audience).chats); err != nil {
+	if err := t.tx.Begin(ctx, &draft); err != nil {
 		return err
 	}
 	return t.watch(ctx, draft)

@@ -11,7 +11,7 @@ CREATE TABLE broadcasts (
     text_en      text        NOT NULL DEFAULT '',
     audience     text        NOT NULL DEFAULT '',   -- '' until chosen
     state        text        NOT NULL DEFAULT 'draft' CHECK (state IN ('draft', 'running', 'paused', 'stopped', 'done')),
-    size         integer     NOT NULL DEFAULT 0,    -- chats, as counted when it began
+    size         integer     NOT NULL DEFAULT 0,    -- chats of the audience, as counted when it was chosen
     cursor       bigint      NOT NULL DEFAULT 9223372036854775807,  -- chats from here up have their delivery
     planned      boolean     NOT NULL DEFAULT false,  -- all have
     started_at   timestamptz,

@@ -23,7 +23,7 @@ func announceTo(t *testing.T, db *store.Store, now *clock) {
 		if err := tx.SaveDraft(t.Context(), &b); err != nil {
 			return err
 		}
-		return tx.Begin(t.Context(), &b, 1)
+		return tx.Begin(t.Context(), &b)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestTopicsOvertakeAnnouncements(t *testing.T) {
 	if topics != chats || len(d.got) != 2*chats {
 		t.Errorf("%d topics of %d deliveries", topics, len(d.got))
 	}
-	if before > chats/4+2*announced || between > announced {
+	if before > chats/4+2*announced || between > 4*announced { // while the last topics wait for a place, a few go
 		t.Errorf("%d announcements went before the topics, %d between them", before, between)
 	}
 }

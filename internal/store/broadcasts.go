@@ -24,7 +24,7 @@ type Broadcast struct {
 	English  string     `db:"text_en"`
 	Audience Audience   `db:"audience"` // "" until chosen
 	State    string     `db:"state"`
-	Size     int        `db:"size"` // chats, as counted when it began
+	Size     int        `db:"size"` // chats of the audience, as counted when it was chosen
 	Cursor   int64      `db:"cursor"`
 	Planned  bool       `db:"planned"` // every chat has its delivery
 	Started  *time.Time `db:"started_at"`
@@ -184,8 +184,8 @@ func (t *Tx) SaveDraft(ctx context.Context, b *Broadcast) error {
 		}
 		return nil
 	}
-	return t.exec(ctx, "storing the announcement", `UPDATE broadcasts SET text_uz = $2, text_en = $3, audience = $4
-		WHERE broadcast_id = $1 AND state = 'draft'`, b.ID, b.Uzbek, b.English, string(b.Audience))
+	return t.exec(ctx, "storing the announcement", `UPDATE broadcasts SET text_uz = $2, text_en = $3, audience = $4, size = $5
+		WHERE broadcast_id = $1 AND state = 'draft'`, b.ID, b.Uzbek, b.English, string(b.Audience), b.Size)
 }
 
 // DropDraft forgets what the person wrote.
@@ -193,11 +193,11 @@ func (t *Tx) DropDraft(ctx context.Context) error {
 	return t.exec(ctx, "forgetting the announcement", `DELETE FROM broadcasts WHERE chat_id = $1 AND thread_id = 0 AND state = 'draft'`, t.Chat.ChatID)
 }
 
-// Begin lets a draft go out to so many chats.
-func (t *Tx) Begin(ctx context.Context, b *Broadcast, size int) error {
-	b.State, b.Size, b.Started = Running, size, &t.Now
-	return t.exec(ctx, "beginning the announcement", `UPDATE broadcasts SET state = 'running', size = $2, started_at = $3
-		WHERE broadcast_id = $1 AND state = 'draft'`, b.ID, size, t.Now)
+// Begin lets a draft go out.
+func (t *Tx) Begin(ctx context.Context, b *Broadcast) error {
+	b.State, b.Started = Running, &t.Now
+	return t.exec(ctx, "beginning the announcement", `UPDATE broadcasts SET state = 'running', started_at = $2
+		WHERE broadcast_id = $1 AND state = 'draft'`, b.ID, t.Now)
 }
 
 // Steer sets the state of a broadcast that has begun and is not over, and shows

@@ -16,11 +16,11 @@ func begin(t *testing.T, s *Store, audience Audience) (b Broadcast) {
 		if err := tx.SaveDraft(t.Context(), &b); err != nil {
 			return err
 		}
-		b.Audience = audience
+		b.Audience, b.Size = audience, 5
 		if err := tx.SaveDraft(t.Context(), &b); err != nil {
 			return err
 		}
-		return tx.Begin(t.Context(), &b, 5)
+		return tx.Begin(t.Context(), &b)
 	})
 	if err != nil {
 		t.Fatal(err)
