@@ -176,7 +176,7 @@ func (t *turn) message(ctx context.Context, m telegram.Message) error {
 	if name, args, ok := telegram.Command(m.Text, t.bot.Me.Username); ok {
 		return t.command(ctx, name, args)
 	}
-	if strings.HasPrefix(t.chat.Awaiting, awaitingAnnouncement) && t.admin() {
+	if strings.HasPrefix(t.chat.Awaiting, awaitingAnnouncement) && m.ReplyTo == nil && t.admin() { // an answer is about something else
 		return t.typedAnnouncement(ctx, m)
 	}
 	if m.Text == "" {
