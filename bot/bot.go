@@ -46,6 +46,7 @@ type Bot struct {
 
 	drawing   sync.Mutex
 	exporting sync.Mutex
+	reports   reports // of announcements
 }
 
 // apply lets an update take effect and returns the calls that are owed for it.

@@ -40,7 +40,7 @@ func (b *Bot) Deliver(ctx context.Context, d store.Delivery, send func() (record
 		}
 		b.sendDelivery(ctx, &d, calls, &outcome)
 	}
-	b.Metrics.Delivery(d.Kind, outcome.State, b.Now().Sub(d.DueAt))
+	b.Metrics.Delivery(metricKind(d.Kind), outcome.State, b.Now().Sub(d.DueAt))
 	// What was sent is recorded even while the program is being stopped.
 	now := b.Now()
 	return patiently(ctx, func() error {
@@ -67,6 +67,9 @@ const databaseRetry = 500 * time.Millisecond
 // compose decides whether the delivery is still to be sent, and what it says
 // and will have shown. An outcome with a state means: nothing to send.
 func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.Call, outcome store.Outcome, err error) {
+	if id, ok := store.BroadcastOf(d.Kind); ok {
+		return b.composeAnnouncement(ctx, d, id)
+	}
 	if d.ChatID < 0 {
 		return b.composeShared(ctx, d)
 	}
@@ -166,7 +169,7 @@ func (t *turn) lead(d store.Delivery, state study.TopicState) string {
 func (b *Bot) sendDelivery(ctx context.Context, d *store.Delivery, calls []telegram.Call, outcome *store.Outcome) {
 	for i, call := range calls {
 		var err error
-		if d.ChatID, err = b.send(ctx, call.To(d.ChatID), telegram.Deliveries); err == nil {
+		if d.ChatID, err = b.send(ctx, call.To(d.ChatID), priorityOf(d.Kind)); err == nil {
 			continue
 		}
 		outcome.State, outcome.Error = store.Pending, err.Error()

@@ -87,6 +87,7 @@ func exportDocument(e *store.Export) ([]byte, error) {
 	rowsOf(&d, "days", e.Days)
 	rowsOf(&d, "notes", e.Notes)
 	rowsOf(&d, "feedback", e.Feedback)
+	rowsOf(&d, "broadcasts", e.Broadcasts)
 	rowsOf(&d, "cards", e.Cards)
 	rowsOf(&d, "quizzes", e.Quizzes)
 	rowsOf(&d, "polls", e.Polls)

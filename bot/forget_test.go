@@ -83,6 +83,9 @@ func (w *world) aFullLife() (newest int64) {
 	w.bot.Admins = []int64{nigora}
 	w.reply(nigora, w.lesson(nigora), "A note that is mine")
 	w.say(nigora, "/feedback Words of mine")
+	w.say(nigora, "/broadcast")
+	w.say(nigora, "News of mine")
+	w.say(nigora, "/today")
 	w.press(nigora, "❓ Quiz")
 	w.answer(nigora, nigora, false)
 	w.say(nigora, "/remind 09:30")
@@ -310,7 +313,7 @@ func TestAnExportHasEverythingThatIsKept(t *testing.T) {
 		t.Fatalf("%v in:\n%s", err, files[exportJSON])
 	}
 	lists := map[string][]string{ // of each table
-		"cards": {"cards"}, "chats": {"chats", "channels"}, "deliveries": {"deliveries"}, "enrollments": {"enrollments"}, "events": {"events"},
+		"broadcasts": {"broadcasts"}, "cards": {"cards"}, "chats": {"chats", "channels"}, "deliveries": {"deliveries"}, "enrollments": {"enrollments"}, "events": {"events"},
 		"failed_updates": {"failed"}, "feedback": {"feedback"}, "marks": {"marks"}, "members": {"memberships"}, "notes": {"notes"}, "polls": {"polls"},
 		"quizzes": {"quizzes"}, "study_days": {"days"}, "topic_states": {"topics"}, "updates": {"updates"}, "votes": {"votes"},
 	}

@@ -135,10 +135,14 @@ func (b *Bot) block(ctx context.Context, chat int64) error {
 	return err
 }
 
-// sent keeps what only Telegram's answer tells: which poll a question became.
+// sent keeps what only Telegram's answer tells: which poll a question became,
+// which message shows how an announcement goes.
 func (b *Bot) sent(ctx context.Context, call telegram.Call, result telegram.Result) error {
-	if result.PollID == "" || len(call.Ref) == 0 {
+	if len(call.Ref) == 0 {
 		return nil
+	}
+	if result.PollID == "" {
+		return b.watched(ctx, call, result.MessageID)
 	}
 	poll, thread, err := pollOf(call.Ref)
 	if err != nil {

@@ -85,6 +85,9 @@ func (t *turn) composeQuiet(ctx context.Context, d store.Delivery) error {
 	today := button(t.plain("button.today"), "today")
 	switch d.Kind {
 	case store.SaverDelivery:
+		if enough, err := t.hadEnough(ctx); err != nil || enough {
+			return err
+		}
 		return t.saver(ctx, d)
 	case store.WeeklyDelivery:
 		t.say(screen{t.T("weekly.offer"), rows(

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"yolchi/internal/locale"
 	"yolchi/internal/telegram"
@@ -59,6 +60,7 @@ func commands() []command {
 		{name: "privacy", run: (*turn).privacyCommand, anyway: true, strangers: true},
 		{name: "export", run: (*turn).exportCommand, anyway: true, strangers: true},
 		{name: "forget", run: (*turn).forgetCommand, group: (*turn).groupForget, anyway: true, strangers: true},
+		{name: "broadcast", run: (*turn).broadcastCommand, anyway: true, admin: true},
 	}
 }
 
@@ -135,6 +137,8 @@ var presses = map[string]struct {
 	"feedback": {run: (*turn).pressFeedback, setup: true, admin: true},
 	"export":   {run: (*turn).pressExport, setup: true},
 	"forget":   {run: (*turn).pressForget, setup: true},
+	"noann":    {run: (*turn).pressNoAnnouncements, shared: true, manager: true},
+	"bcast":    {run: (*turn).pressBroadcast, setup: true, admin: true},
 }
 
 // errOld says that a button belongs to something that is not there any more.
@@ -185,6 +189,9 @@ func (t *turn) message(ctx context.Context, m telegram.Message) error {
 	}
 	if name, args, ok := telegram.Command(m.Text, t.bot.Me.Username); ok {
 		return t.command(ctx, name, args)
+	}
+	if strings.HasPrefix(t.chat.Awaiting, awaitingAnnouncement) && m.ReplyTo == nil && t.admin() { // an answer is about something else
+		return t.typedAnnouncement(ctx, m)
 	}
 	if m.Text == "" {
 		return t.hint(ctx, "hint.media")

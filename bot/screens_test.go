@@ -108,7 +108,7 @@ func (w *world) label(lang, key string) string {
 	if strings.HasPrefix(key, "notes.") {
 		return w.bot.Texts.T(lang, key, locale.Args{"Number": 2})
 	}
-	if strings.HasPrefix(key, "button.") || strings.HasPrefix(key, "later.") || strings.HasPrefix(key, "language.") {
+	if strings.HasPrefix(key, "button.") || strings.HasPrefix(key, "later.") || strings.HasPrefix(key, "audience.") || strings.HasPrefix(key, "language.") {
 		return w.bot.Texts.T(lang, key, locale.Args{"Hour": "20:00"})
 	}
 	if topic, ok := w.bot.view().Library.Topic(key); ok {

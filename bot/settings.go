@@ -59,6 +59,7 @@ func (t *turn) settings() screen {
 		lines = append(lines, t.T("settings.saver", "Value", t.saverText()))
 		keys = append(keys, row(button(t.plain("button.saver"), "saver"), button(t.plain("button.streak"), "streak")))
 	}
+	lines, keys = t.announcementSetting(lines, keys)
 	if t.chat.Kind == "channel" {
 		lines = append(lines, "", t.T("channel.link", "Link", t.link()))
 	}

@@ -82,7 +82,7 @@ func newWorld(t testing.TB) *world {
 		Sender: unpaced{client}, Chats: client,
 	}
 	w.bot.Teach(testLibrary(t))
-	w.scheduler = &schedule.Scheduler{Store: db, Deliverer: w.bot, Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	w.scheduler = &schedule.Scheduler{Store: db, Deliverer: w.bot, Reporter: w.bot, Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	w.dispatcher = NewDispatcher(ctx, w.bot)
 	w.dispatcher.labelPause = 50 * time.Millisecond
 	polling := make(chan error, 1)

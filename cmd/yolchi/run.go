@@ -144,7 +144,7 @@ func run(ctx context.Context, cfg config) error {
 	}
 	b.Teach(library)
 	go debug.FreeOSMemory() // reading the content took far more than it keeps
-	scheduler := &schedule.Scheduler{Store: db, Deliverer: b, Now: cfg.now, Log: cfg.log, Keep: cfg.keep}
+	scheduler := &schedule.Scheduler{Store: db, Deliverer: b, Reporter: b, Now: cfg.now, Log: cfg.log, Keep: cfg.keep}
 	if cfg.started != nil {
 		cfg.started(db, scheduler)
 	}

@@ -76,10 +76,10 @@ func (m *Metrics) Handled(command string, took time.Duration) {
 }
 
 // Delivery counts a delivery by what became of it; late is how long after its
-// time it was sent.
+// time it was sent. An announcement has no time of its own.
 func (m *Metrics) Delivery(kind, result string, late time.Duration) {
 	m.deliveries.WithLabelValues(kind, result).Inc()
-	if result == "sent" {
+	if result == "sent" && kind != "announcement" {
 		m.lateness.Observe(max(late, 0).Seconds())
 	}
 }

@@ -46,6 +46,7 @@ type Scheduler struct {
 	Deliverer Deliverer
 	Now       func() time.Time
 	Log       *slog.Logger
+	Reporter  Reporter      // nil: nobody is told how announcements go
 	Keep      time.Duration // how long updates and deliveries that are over are remembered; 0: 14 days
 
 	ticking sync.Mutex
@@ -92,11 +93,16 @@ func (s *Scheduler) Tick(ctx context.Context) error { return s.tick(ctx, ctx) }
 func (s *Scheduler) tick(ctx, program context.Context) error {
 	s.ticking.Lock()
 	defer s.ticking.Unlock()
+	a := s.newAnnouncer(program)
+	defer a.finish(ctx)
 	hands := hands{program: program, places: make(chan struct{}, underway)}
 	hands.SetLimit(workers)
 	defer hands.Wait() //nolint:errcheck // every error is logged beside its delivery
 	for {
 		more, err := s.round(ctx, &hands)
+		if err == nil && !more { // announcements take what topics leave
+			more, err = a.round(ctx)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()

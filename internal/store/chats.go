@@ -56,6 +56,8 @@ type Chat struct {
 
 	StreakDays int        `db:"streak_days"` // how long the streak was when StreakEnds was set
 	SeenAt     *time.Time `db:"seen_at"`     // the last sign of life, at most seenPause behind; only updates move it
+
+	Announcements bool `db:"announcements"` // false: refused for ever
 }
 
 // How the position of a group or channel moves on.
@@ -68,7 +70,7 @@ const (
 const chatColumns = `chat_id, thread_id, kind, title, language, roadmap_id, zone, remind_minute, remind_days, remind_on,
 	ready, paused_until, stopped_at, blocked_at, awaiting, topic_day, next_at,
 	pace, pace_members, started, owner_id, created_at, code_language,
-	saver_on, saver_minute, saver_at, streak_ends, studied_day, rhythm, ignored, streak_days, seen_at`
+	saver_on, saver_minute, saver_at, streak_ends, studied_day, rhythm, ignored, streak_days, seen_at, announcements`
 
 // Location is the chat's time zone.
 func (c Chat) Location() *time.Location {
@@ -125,11 +127,11 @@ func (t *Tx) Save(ctx context.Context) error {
 		remind_minute = $6, remind_days = $7, remind_on = $8, ready = $9, paused_until = $10, stopped_at = $11,
 		blocked_at = $12, awaiting = $13, topic_day = $14, next_at = $15, pace = $16, pace_members = $17, owner_id = $18, started = $19,
 		updated_at = $20, code_language = $22, saver_on = $23, saver_minute = $24, saver_at = $25, streak_ends = $26,
-		studied_day = $27, rhythm = $28, ignored = $29, streak_days = $30 WHERE chat_id = $1 AND thread_id = $21`,
+		studied_day = $27, rhythm = $28, ignored = $29, streak_days = $30, announcements = $31 WHERE chat_id = $1 AND thread_id = $21`,
 		c.ChatID, c.Title, c.Language, c.RoadmapID, c.Zone, c.RemindMinute, int(c.RemindDays), c.RemindOn, c.Ready,
 		c.PausedUntil, c.StoppedAt, c.BlockedAt, c.Awaiting, c.TopicDay, c.NextAt,
 		c.Pace, c.PaceMembers, c.OwnerID, c.Started, t.Now, c.ThreadID, c.CodeLanguage,
-		c.SaverOn, c.SaverWish, c.SaverAt, c.StreakEnds, c.StudiedDay, string(c.Rhythm), c.Ignored, c.StreakDays)
+		c.SaverOn, c.SaverWish, c.SaverAt, c.StreakEnds, c.StudiedDay, string(c.Rhythm), c.Ignored, c.StreakDays, c.Announcements)
 }
 
 // Block notes that Telegram lets us send nothing to the chat any more, in none

@@ -31,7 +31,8 @@ type Export struct {
 	Days        []ExportedDay        // what was studied
 	Notes       []ExportedNote
 	Feedback    []ExportedFeedback
-	Cards       []ExportedCard // how well they remember each question
+	Broadcasts  []ExportedBroadcast // of who runs the bot
+	Cards       []ExportedCard      // how well they remember each question
 	Quizzes     []ExportedQuiz
 	Polls       []ExportedPoll     // questions as they were sent
 	Deliveries  []ExportedDelivery // messages that came by themselves
@@ -47,34 +48,35 @@ type Export struct {
 
 // ExportedChat is the settings of a private chat, as in Chat.
 type ExportedChat struct {
-	ThreadID     int64      `db:"thread_id" json:"thread"`
-	Name         string     `db:"title" json:"name"`
-	Language     string     `db:"language" json:"language"`
-	Roadmap      string     `db:"roadmap_id" json:"roadmap"`
-	CodeLanguage string     `db:"code_language" json:"code_language"`
-	Zone         string     `db:"zone" json:"zone"`
-	RemindMinute int        `db:"remind_minute" json:"remind_minute"` // after local midnight
-	RemindDays   int        `db:"remind_days" json:"remind_days"`     // bit 0 is Monday
-	RemindOn     bool       `db:"remind_on" json:"remind_on"`
-	Ready        bool       `db:"ready" json:"set_up"`
-	Started      bool       `db:"started" json:"has_written"`
-	PausedUntil  *study.Day `db:"paused_until" json:"paused_until"`
-	StoppedAt    *time.Time `db:"stopped_at" json:"stopped_at"`
-	BlockedAt    *time.Time `db:"blocked_at" json:"blocked_at"`
-	Awaiting     string     `db:"awaiting" json:"awaiting"`
-	TopicDay     *study.Day `db:"topic_day" json:"topic_day"`
-	NextAt       *time.Time `db:"next_at" json:"next_at"`
-	SaverOn      bool       `db:"saver_on" json:"saver_on"`
-	SaverMinute  int        `db:"saver_minute" json:"saver_minute"`
-	SaverAt      *time.Time `db:"saver_at" json:"saver_at"`
-	StreakDays   int        `db:"streak_days" json:"streak_days"`
-	StreakEnds   *study.Day `db:"streak_ends" json:"streak_ends"`
-	StudiedDay   *study.Day `db:"studied_day" json:"studied_day"`
-	Rhythm       string     `db:"rhythm" json:"rhythm"`
-	Ignored      int        `db:"ignored" json:"ignored"`
-	SeenAt       *time.Time `db:"seen_at" json:"seen_at"`
-	CreatedAt    time.Time  `db:"created_at" json:"created_at"`
-	UpdatedAt    time.Time  `db:"updated_at" json:"updated_at"`
+	ThreadID      int64      `db:"thread_id" json:"thread"`
+	Name          string     `db:"title" json:"name"`
+	Language      string     `db:"language" json:"language"`
+	Roadmap       string     `db:"roadmap_id" json:"roadmap"`
+	CodeLanguage  string     `db:"code_language" json:"code_language"`
+	Zone          string     `db:"zone" json:"zone"`
+	RemindMinute  int        `db:"remind_minute" json:"remind_minute"` // after local midnight
+	RemindDays    int        `db:"remind_days" json:"remind_days"`     // bit 0 is Monday
+	RemindOn      bool       `db:"remind_on" json:"remind_on"`
+	Ready         bool       `db:"ready" json:"set_up"`
+	Started       bool       `db:"started" json:"has_written"`
+	PausedUntil   *study.Day `db:"paused_until" json:"paused_until"`
+	StoppedAt     *time.Time `db:"stopped_at" json:"stopped_at"`
+	BlockedAt     *time.Time `db:"blocked_at" json:"blocked_at"`
+	Awaiting      string     `db:"awaiting" json:"awaiting"`
+	TopicDay      *study.Day `db:"topic_day" json:"topic_day"`
+	NextAt        *time.Time `db:"next_at" json:"next_at"`
+	SaverOn       bool       `db:"saver_on" json:"saver_on"`
+	SaverMinute   int        `db:"saver_minute" json:"saver_minute"`
+	SaverAt       *time.Time `db:"saver_at" json:"saver_at"`
+	StreakDays    int        `db:"streak_days" json:"streak_days"`
+	Announcements bool       `db:"announcements" json:"announcements"`
+	StreakEnds    *study.Day `db:"streak_ends" json:"streak_ends"`
+	StudiedDay    *study.Day `db:"studied_day" json:"studied_day"`
+	Rhythm        string     `db:"rhythm" json:"rhythm"`
+	Ignored       int        `db:"ignored" json:"ignored"`
+	SeenAt        *time.Time `db:"seen_at" json:"seen_at"`
+	CreatedAt     time.Time  `db:"created_at" json:"created_at"`
+	UpdatedAt     time.Time  `db:"updated_at" json:"updated_at"`
 }
 
 // ExportedEnrollment is a road and the present topic on it, "" at its end.
@@ -115,6 +117,16 @@ type ExportedFeedback struct {
 	Language   string     `db:"language" json:"language"`
 	Context    string     `db:"context" json:"context"` // roadmap and topic at which they were
 	AnsweredAt *time.Time `db:"answered_at" json:"answered_at"`
+}
+
+// ExportedBroadcast is a Broadcast that they wrote.
+type ExportedBroadcast struct {
+	ID        int64      `db:"broadcast_id" json:"broadcast"`
+	Uzbek     string     `db:"text_uz" json:"uzbek"`
+	English   string     `db:"text_en" json:"english"`
+	Audience  string     `db:"audience" json:"audience"`
+	State     string     `db:"state" json:"state"`
+	StartedAt *time.Time `db:"started_at" json:"started_at"`
 }
 
 // ExportedCard is a memory.Card.
@@ -253,12 +265,13 @@ func (e *Export) lists() []func(context.Context, *sqlx.Tx) error {
 	return []func(context.Context, *sqlx.Tx) error{
 		list(e, "chats", &e.Chats, `thread_id, title, language, roadmap_id, code_language, zone, remind_minute, remind_days, remind_on, ready,
 			started, paused_until, stopped_at, blocked_at, awaiting, topic_day, next_at, saver_on, saver_minute, saver_at, streak_days, streak_ends,
-			studied_day, rhythm, ignored, seen_at, created_at, updated_at FROM chats WHERE chat_id = $1`, `thread_id`),
+			studied_day, rhythm, ignored, announcements, seen_at, created_at, updated_at FROM chats WHERE chat_id = $1`, `thread_id`),
 		list(e, "enrollments", &e.Enrollments, `roadmap_id, topic_id, started_at FROM enrollments WHERE chat_id = $1`, `started_at`),
 		list(e, "topics", &e.Topics, `topic_id, state, at FROM topic_states WHERE chat_id = $1`, `at`),
 		list(e, "days", &e.Days, `day, topics, answers, reviews, paused FROM study_days WHERE chat_id = $1`, `day`),
 		list(e, "notes", &e.Notes, `topic_id, text, at FROM notes WHERE chat_id = $1`, `note_id`),
 		list(e, "feedback", &e.Feedback, `at, day, text, language, context, answered_at FROM feedback WHERE user_id = $1`, `feedback_id`),
+		list(e, "broadcasts", &e.Broadcasts, `broadcast_id, text_uz, text_en, audience, state, started_at FROM broadcasts WHERE chat_id = $1`, `broadcast_id`),
 		list(e, "cards", &e.Cards, `question_id, stability, difficulty, reps, lapses, last, due FROM cards WHERE user_id = $1`, `last`),
 		list(e, "quizzes", &e.Quizzes, `quiz_id, kind, topic_id, stage_id, questions, answered, correct, started_at, last_at, ended_at
 			FROM quizzes WHERE chat_id = $1`, `quiz_id`),

@@ -66,7 +66,7 @@ func (s *Store) Count(ctx context.Context, now time.Time) error {
 		if err == nil && until.Sub(since) < countPause {
 			return nil
 		}
-		if err := tally(ctx, tx, since, until); err != nil {
+		if err := addTallies(ctx, tx, since, until); err != nil {
 			return err
 		}
 		return census(ctx, tx, now)
@@ -77,9 +77,9 @@ func (s *Store) Count(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// tally adds what happened from one instant to another to the days on which it
+// addTallies adds what happened from one instant to another to the days on which it
 // did.
-func tally(ctx context.Context, tx *sqlx.Tx, since, until time.Time) error {
+func addTallies(ctx context.Context, tx *sqlx.Tx, since, until time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO tallies (day, until, answers, sent, prompt, latest)
 		SELECT day, $2, sum(answers), sum(sent), sum(prompt), max(latest) FROM (
 			SELECT ($2::timestamptz AT TIME ZONE 'UTC')::date AS day, 0 AS answers, 0 AS sent, 0 AS prompt, 0 AS latest

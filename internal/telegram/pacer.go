@@ -12,9 +12,10 @@ import (
 type class uint8
 
 const (
-	people class = iota
+	people class = iota // the first three as their Priority
 	deliveries
-	paid // deliveries at the paid rate
+	announcements
+	paid // what is not for people, at the paid rate
 	classes
 )
 
@@ -85,7 +86,7 @@ func newPacer(l Limits) *pacer {
 	free := &gate{limit: l.PerSecond}
 	p := &pacer{
 		chatBurst: l.PerChatBurst, groupLimit: l.GroupPerMinute,
-		gates: [classes]*gate{free, free, {limit: max(l.PaidPerSecond, 1)}},
+		gates: [classes]*gate{free, free, free, {limit: max(l.PaidPerSecond, 1)}},
 		chats: make(map[int64]*chatPace), sweep: sweepFrom,
 	}
 	p.timer = time.AfterFunc(time.Hour, p.tick)
@@ -250,7 +251,7 @@ func (p *pacer) release(cl class, now time.Time) time.Time {
 
 // spare is how many places a class leaves free for people.
 func (p *pacer) spare(cl class, now time.Time) int {
-	if cl != deliveries || now.Sub(p.spoke) >= heed {
+	if cl != deliveries && cl != announcements || now.Sub(p.spoke) >= heed {
 		return 0
 	}
 	return p.gates[cl].limit / spareShare

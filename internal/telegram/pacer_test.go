@@ -195,3 +195,31 @@ func TestCrowdOfWaitersIsServed(t *testing.T) {
 		}
 	})
 }
+
+func TestAnnouncementsTakeWhatTopicsLeave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &strictTelegram{there: upTo(5 * time.Millisecond), back: upTo(5 * time.Millisecond)}
+		s := senderTo(server.do, Limits{})
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for _, chat := range chatsUpTo(900) {
+			wg.Go(func() { _, _ = s.Send(ctx, SendMessage(chat, "news", nil), Announcements) })
+		}
+		time.Sleep(5 * time.Second)
+		topics := make([]int64, 60)
+		for i := range topics {
+			topics[i] = 10_000 + int64(i)
+		}
+		if took := sendAll(t, s, Deliveries, topics...); took > 3*time.Second {
+			t.Errorf("60 topics took %v beside an announcement", took)
+		}
+		if took := sendAll(t, s, People, 20_000); took > 200*time.Millisecond {
+			t.Errorf("a person waited %v", took)
+		}
+		stop()
+		wg.Wait()
+		if server.flooded > 0 {
+			t.Errorf("%d refused", server.flooded)
+		}
+	})
+}

@@ -8,14 +8,17 @@ import (
 	"time"
 )
 
-// Priority orders what waits: People overtake every Deliveries call.
+// Priority orders what waits: People overtake every other call, Deliveries every
+// call of Announcements.
 type Priority uint8
 
 const (
 	// People: somebody is looking at the screen.
 	People Priority = iota
-	// Deliveries: what time does: topics, reminders, announcements.
+	// Deliveries: what time does: topics, reminders.
 	Deliveries
+	// Announcements: whatever is for many at once. They take what the others leave.
+	Announcements
 )
 
 // maxTries bounds the attempts of a call that Telegram or the network fails:
@@ -28,7 +31,7 @@ type Limits struct {
 	PerSecond      int // calls to all chats; 30
 	PerChatBurst   int // calls to one chat at once for People, then 1 per second; 3
 	GroupPerMinute int // calls to one chat with a negative id; 20
-	// PaidPerSecond, if not 0, sends new messages of Deliveries as paid
+	// PaidPerSecond, if not 0, sends new messages of the other priorities as paid
 	// broadcasts (allow_paid_broadcast) at this rate, beside the free rate for
 	// all else. Telegram allows 1,000 and takes 0.1 Star for each message.
 	PaidPerSecond int
@@ -62,8 +65,8 @@ func NewSender(client *Client, limits Limits) *Sender {
 // the error wraps the context's and, if there was one, the last *Error.
 func (s *Sender) Send(ctx context.Context, call Call, p Priority) (Result, error) {
 	cl := people
-	if p == Deliveries {
-		cl = deliveries
+	if p != People {
+		cl = class(p)
 		if s.paid && call.creates() {
 			cl, call = paid, call.with("allow_paid_broadcast", "true")
 		}

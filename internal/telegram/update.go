@@ -38,6 +38,7 @@ type Message struct {
 	SenderChat  *Chat // set for posts in the name of a chat: channel, anonymous admin
 	Via         *User // the bot whose inline result this is
 	Text        string
+	Entities    []Entity // of Text
 	Caption     string
 	ReplyTo     *Message
 	Poll        *Poll
@@ -202,6 +203,7 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 		SenderChat  *Chat    `json:"sender_chat"`
 		Via         *User    `json:"via_bot"`
 		Text        string   `json:"text"`
+		Entities    []Entity `json:"entities"`
 		Caption     string   `json:"caption"`
 		ReplyTo     *Message `json:"reply_to_message"`
 		Poll        *Poll    `json:"poll"`
@@ -219,7 +221,7 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 	}
 	*m = Message{
 		ID: w.ID, ThreadID: w.ThreadID, IsTopic: w.IsTopic, Date: time.Unix(w.Date, 0).UTC(),
-		Chat: w.Chat, From: w.From, SenderChat: w.SenderChat, Via: w.Via, Text: w.Text, Caption: w.Caption,
+		Chat: w.Chat, From: w.From, SenderChat: w.SenderChat, Via: w.Via, Text: w.Text, Entities: w.Entities, Caption: w.Caption,
 		ReplyTo: w.ReplyTo, Poll: w.Poll, MigrateTo: w.MigrateTo, MigrateFrom: w.MigrateFrom,
 		NewMembers: w.NewMembers, Kind: "service", Inaccessible: w.Date == 0,
 	}

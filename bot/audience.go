@@ -1,0 +1,185 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"yolchi/internal/locale"
+	"yolchi/internal/store"
+	"yolchi/internal/study"
+	"yolchi/internal/telegram"
+)
+
+// perSecond is how many messages a second Telegram takes for nothing.
+const perSecond = 30
+
+// crowd is how many chats an audience has now, and for how many of them it is
+// not the hour.
+type crowd struct{ chats, asleep int }
+
+func (t *turn) crowdOf(reached []store.Reached, audience store.Audience) (c crowd) {
+	for _, r := range reached {
+		if !audience.Holds(r) {
+			continue
+		}
+		c.chats += r.Chats
+		if study.Waking(t.now(), store.Chat{Zone: r.Zone}.Location()).After(t.now()) {
+			c.asleep += r.Chats
+		}
+	}
+	return c
+}
+
+// audiences are all that can be chosen, in the order of the buttons.
+func (t *turn) audiences() (all []store.Audience) {
+	all = append(all, store.AudienceAll)
+	for _, kind := range []string{"private", "group", "channel"} {
+		all = append(all, store.Audience(store.AudienceKind+kind))
+	}
+	for _, lang := range []string{locale.Uzbek, locale.English} {
+		all = append(all, store.Audience(store.AudienceLang+lang))
+	}
+	for _, roadmap := range t.bot.Library.Roadmaps() {
+		all = append(all, store.Audience(store.AudienceRoad+roadmap.ID))
+	}
+	return all
+}
+
+// audienceName is an audience in words.
+func (t *turn) audienceName(audience store.Audience) string {
+	if id, ok := strings.CutPrefix(string(audience), store.AudienceRoad); ok {
+		if roadmap, ok := t.bot.Library.Roadmap(id); ok {
+			return roadmap.Text[t.lang()].Title
+		}
+		return id
+	}
+	return t.plain("audience." + strings.ReplaceAll(string(audience), ":", "."))
+}
+
+// whom offers the audiences that are not empty. No word sends anything before
+// one is chosen.
+func (t *turn) whom(ctx context.Context) error {
+	t.chat.Awaiting = ""
+	if err := t.tx.Save(ctx); err != nil {
+		return err
+	}
+	reached, err := t.tx.Reach(ctx)
+	if err != nil {
+		return err
+	}
+	var keys telegram.Keyboard
+	for _, audience := range t.audiences() {
+		if c := t.crowdOf(reached, audience); c.chats > 0 {
+			keys = append(keys, row(button(t.audienceName(audience)+" · "+t.number(c.chats), "bcast", "to", string(audience))))
+		}
+	}
+	if len(keys) == 0 {
+		t.show(screen{t.T("broadcast.nobody"), nil})
+		return nil
+	}
+	t.show(screen{t.T("broadcast.whom"), keys})
+	return nil
+}
+
+// choose keeps the audience, says what it means, and asks for the word.
+func (t *turn) choose(ctx context.Context, draft store.Broadcast, audience store.Audience) error {
+	reached, err := t.tx.Reach(ctx)
+	if err != nil {
+		return err
+	}
+	c := t.crowdOf(reached, audience)
+	if c.chats == 0 || draft.Uzbek+draft.English == "" {
+		return errOld
+	}
+	draft.Audience, draft.Size = audience, c.chats
+	if err := t.tx.SaveDraft(ctx, &draft); err != nil {
+		return err
+	}
+	t.chat.Awaiting = awaitingWord
+	if err := t.tx.Save(ctx); err != nil {
+		return err
+	}
+	lines := []string{
+		"<b>" + telegram.Escape(t.audienceName(audience)) + "</b>",
+		t.T("broadcast.size", "Chats", t.chats(c.chats), "Time", t.span(seconds(c.chats-c.asleep))), "",
+	}
+	if c.asleep > 0 {
+		lines = append(lines, t.T("broadcast.asleep", "Number", t.number(c.asleep), "Hour", clock(study.WakingFrom)))
+	}
+	lines = append(lines, t.T("broadcast.order"), "", t.T("broadcast.confirm", "Word", t.plain("broadcast.word")))
+	t.show(screen{strings.Join(lines, "\n"), rows(row(button(t.plain("button.back"), "bcast", "whom")))})
+	return nil
+}
+
+// typedWord sends the announcement if the word is right.
+func (t *turn) typedWord(ctx context.Context, text string) error {
+	draft, ok, err := t.tx.Draft(ctx)
+	if err != nil {
+		return err
+	}
+	if !ok || draft.Audience == "" {
+		return t.hint(ctx, "hint.text")
+	}
+	right := false
+	for _, lang := range locale.Languages {
+		right = right || fold(text) == fold(t.bot.Texts.T(lang, "broadcast.word", nil))
+	}
+	if !right {
+		t.say(screen{t.T("broadcast.unsent", "Word", t.plain("broadcast.word")), nil})
+		return nil
+	}
+	t.chat.Awaiting = ""
+	if err := t.tx.Save(ctx); err != nil {
+		return err
+	}
+	open, ok, err := t.tx.OpenBroadcast(ctx)
+	if err != nil {
+		return err
+	}
+	if ok { // of somebody else, begun meanwhile
+		return t.watch(ctx, open)
+	}
+	if err := t.tx.Begin(ctx, &draft); err != nil {
+		return err
+	}
+	return t.watch(ctx, draft)
+}
+
+// seconds is how long it takes at least to send so many messages.
+func seconds(messages int) time.Duration {
+	return time.Duration((messages+perSecond-1)/perSecond) * time.Second
+}
+
+// span is a length of time in words, in seconds, minutes or hours.
+func (t *turn) span(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return t.plain("span.seconds", "Count", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return t.plain("span.minutes", "Count", int(d.Round(time.Minute).Minutes()))
+	}
+	return t.plain("span.hours", "Count", int(d.Round(time.Hour).Hours()))
+}
+
+// chats is a number of chats in words.
+func (t *turn) chats(n int) string {
+	if n == 1 {
+		return t.plain("broadcast.chat")
+	}
+	return t.plain("broadcast.chats", "Number", t.number(n))
+}
+
+// number is a number as people read large ones: 1,234,567 or 1 234 567.
+func (t *turn) number(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	between := ","
+	if t.lang() == locale.Uzbek {
+		between = "\u00a0" // keeps the line together
+	}
+	return fmt.Sprintf("%s%s%03d", t.number(n/1000), between, n%1000)
+}

@@ -1,0 +1,595 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"yolchi/internal/locale"
+	"yolchi/internal/sandbox"
+	"yolchi/internal/store"
+	"yolchi/internal/telegram"
+)
+
+// followers makes n chats of people who follow a road, with ids from 1 on; change
+// may make them different.
+func (w *world) followers(n int, change func(c *store.Chat)) {
+	w.t.Helper()
+	for id := int64(1); id <= int64(n); id++ {
+		w.sandbox.AddPerson(sandbox.Person{ID: id, FirstName: "P", Started: true})
+		w.follower(store.Person(id), "private", change)
+	}
+}
+
+// follower is a chat that is set up, as if by its own hands.
+func (w *world) follower(key store.Key, kind string, change func(c *store.Chat)) {
+	w.t.Helper()
+	_, err := w.bot.Store.Apply(w.ctx, store.Arrival{UpdateID: 1_000_000 + key.ThreadID, Key: key, Kind: kind, Now: w.Now()}, func(tx *store.Tx) ([]telegram.Call, error) {
+		tx.Chat.Ready, tx.Chat.RoadmapID, tx.Chat.Language = true, "short-road", "en"
+		if change != nil {
+			change(tx.Chat)
+		}
+		return nil, tx.Save(w.ctx)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// announce lets Emma write an announcement in both languages and send it to
+// everybody. It begins with the next tick.
+func (w *world) announce(text string) {
+	w.t.Helper()
+	w.say(emma, "/broadcast")
+	w.say(emma, text)
+	w.say(emma, text+" (uz)")
+	w.press(emma, "Choose whom →")
+	w.pressData(emma, w.last(emma).ID, "1:bcast:to:all")
+	w.say(emma, "SEND")
+}
+
+// told is how often a chat was told a text.
+func (w *world) told(chat int64, text string) (times int) {
+	for _, m := range w.sandbox.Messages(chat) {
+		if m.From.Bot && strings.HasPrefix(m.Text, text) {
+			times++
+		}
+	}
+	return times
+}
+
+func newAnnouncing(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.bot.Admins = []int64{emma, aziza}
+	return w
+}
+
+func TestBroadcastScreens(t *testing.T) {
+	for lang, person := range map[string]int64{locale.English: emma, locale.Uzbek: aziza} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			w := newAnnouncing(t)
+			w.followers(130, func(c *store.Chat) {
+				if c.ChatID%3 == 0 {
+					c.Language = "uz"
+				}
+				if c.ChatID <= 20 {
+					c.Zone = "America/New_York" // 23:00 there
+				}
+			})
+			word := w.bot.Texts.T(lang, "broadcast.word", nil)
+			w.follower(store.Person(4711), "private", nil) // nobody whom Telegram knows
+			uzbek := map[string]string{locale.English: "43", locale.Uzbek: "44"}[lang]
+			got := w.script(person, lang, []string{
+				"/start", "[language.name]", "[short-road]", "[09:00]",
+				"# written, in the own language first", "/broadcast", "New: <reviews> & more", "Yangi: takrorlash",
+				"# another command leaves it, and it stays", "/broadcast",
+				"# one of them is changed", "[button.bcast.change.en]", "New: reviews",
+				"# what users cannot do here either", "[button.noann]",
+				"# to whom", "[button.bcast.whom]", "[audience.lang.uz · " + uzbek + "]", "[button.back]", "[audience.all · 132]",
+				"# any other word sends nothing", "yes", word,
+				"# paused before it began", "[button.bcast.pause]", "@09:01", "[button.bcast.resume]", "@09:02",
+				"# the rest in the morning", "@18:01",
+				"# nothing is left of it", "/broadcast", "[button.bcast.skip]", "[button.bcast.skip]",
+				"# in one language, and thrown away", "/broadcast", "Short", "[button.bcast.skip]", "[button.bcast.drop]", "/broadcast",
+			})
+			golden(t, "broadcast."+lang, got)
+		})
+	}
+}
+
+func TestOnlyWhoRunsTheBotCanAnnounce(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.begin(dmitriy)
+	w.say(dmitriy, "/broadcast")
+	if text := w.last(dmitriy).Text; !strings.Contains(text, "I understand commands") && !strings.Contains(text, "don't know") && strings.Contains(text, "nnouncement") {
+		t.Errorf("a learner is answered by %q", text)
+	}
+	for _, data := range []string{"1:bcast:write:en", "1:bcast:whom", "1:bcast:to:all", "1:bcast:stop:1"} {
+		if toast := w.pressData(dmitriy, w.last(dmitriy).ID, data); !strings.Contains(toast, "from long ago") {
+			t.Errorf("%s is answered by %q", data, toast)
+		}
+	}
+	w.begin(emma)
+	for _, data := range []string{"1:bcast", "1:bcast:to:all", "1:bcast:whom", "1:bcast:write:xx", "1:bcast:stop:x", "1:bcast:stop:99", "1:bcast:drop", "1:noann:x"} {
+		if toast := w.pressData(emma, w.last(emma).ID, data); !strings.Contains(toast, "from long ago") {
+			t.Errorf("%s without an announcement is answered by %q", data, toast)
+		}
+	}
+}
+
+func TestEachChatIsToldOnceAndInItsLanguage(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	today := w.Now()
+	w.followers(9, func(c *store.Chat) {
+		switch c.ChatID {
+		case 2:
+			c.Language = "uz"
+		case 3:
+			c.StoppedAt = &today
+		case 4:
+			until := c.Today(today) + 3
+			c.PausedUntil = &until
+		case 5:
+			c.BlockedAt = &today
+		case 6:
+			c.Announcements = false
+		case 7:
+			c.Ready = false
+		}
+	})
+	const group, forum, channel = -100200300, -100200301, -100200302
+	w.sandbox.AddGroup(sandbox.Group{ID: group, Title: "Go kechasi", Type: "supergroup", Members: []int64{dmitriy}})
+	w.sandbox.AddGroup(sandbox.Group{ID: forum, Title: "Forum", Type: "supergroup", Forum: true, Members: []int64{dmitriy}})
+	w.sandbox.AddGroup(sandbox.Group{ID: channel, Title: "Kanal", Type: "channel", Members: []int64{dmitriy}, BotAdmin: true})
+	w.follower(store.Key{ChatID: group}, "supergroup", func(c *store.Chat) { c.Language = "uz+en" })
+	w.follower(store.Key{ChatID: forum}, "supergroup", nil)
+	w.follower(store.Key{ChatID: forum, ThreadID: 5}, "supergroup", nil)
+	w.follower(store.Key{ChatID: channel}, "channel", nil)
+	w.begin(emma)
+	w.announce("News")
+	w.tick(w.clock("09:01"))
+	for chat, want := range map[int64]string{1: "News", 2: "News (uz)", 8: "News", 9: "News", emma: "News", group: "News (uz)\n\n· · ·\n\nNews", forum: "News", channel: "News"} {
+		if text := w.last(chat).Text; chat != emma && text != want || w.told(chat, "News") == 0 {
+			t.Errorf("chat %d was told %q, want %q", chat, text, want)
+		}
+	}
+	for _, chat := range []int64{3, 4, 5, 6, 7} {
+		if n := len(w.sandbox.Messages(chat)); n > 0 {
+			t.Errorf("chat %d was told %q", chat, w.last(chat).Text)
+		}
+	}
+	if n := w.told(forum, "News"); n != 1 {
+		t.Errorf("the forum was told %d times", n)
+	}
+	if len(w.last(channel).Keyboard) > 0 || len(w.last(group).Keyboard) != 1 {
+		t.Errorf("buttons: of the channel %v, of the group %v", w.last(channel).Keyboard, w.last(group).Keyboard)
+	}
+	// Another one on the same day goes out as well, and this one does not again.
+	w.announce("More")
+	w.tick(w.clock("09:05"))
+	for _, chat := range []int64{1, 2, 8, 9, group, forum, channel} {
+		if news, more := w.told(chat, "News"), w.told(chat, "More"); news != 1 || more != 1 {
+			t.Errorf("chat %d was told the first %d times, the second %d times", chat, news, more)
+		}
+	}
+}
+
+func TestFormattingGoesOutAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.begin(emma)
+	w.say(emma, "/broadcast")
+	w.sandbox.Inject("message", raw(map[string]any{
+		"message_id": 9000, "date": w.Now().Unix(), "text": "🎉 Big news & more", "chat": map[string]any{"id": emma, "type": "private"},
+		"from":     map[string]any{"id": emma, "first_name": "Emma"},
+		"entities": []any{map[string]any{"type": "bold", "offset": 3, "length": 8}, map[string]any{"type": "text_link", "offset": 14, "length": 4, "url": "https://go.dev/"}},
+	}))
+	w.settle()
+	w.press(emma, "Not in this language")
+	for _, m := range w.sandbox.Messages(emma) {
+		if m.Text == "🎉 Big news & more" && m.HTML == `🎉 <b>Big news</b> &amp; <a href="https://go.dev/">more</a>` {
+			return
+		}
+	}
+	t.Errorf("the preview is not there:\n%s", w.transcript(emma))
+}
+
+func TestNothingGoesOutUntilAnAudienceIsChosenAndTheWordIsRight(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.begin(emma)
+	w.say(emma, "/broadcast")
+	w.say(emma, "News")
+	w.say(emma, "News (uz)")
+	w.say(emma, "SEND")
+	w.press(emma, "Choose whom →")
+	w.pressData(emma, w.last(emma).ID, "1:bcast:to:all")
+	w.press(emma, "← Back")
+	w.say(emma, "SEND")
+	w.pressData(emma, w.last(emma).ID, "1:bcast:to:road:short-road")
+	w.say(emma, "sent")
+	w.say(emma, "/today")
+	w.say(emma, "SEND")
+	if open, err := w.bot.Store.Untold(w.ctx); err != nil || len(open) > 0 {
+		t.Errorf("it goes out: %v (%v)", open, err)
+	}
+	w.pressData(emma, w.last(emma).ID, "1:bcast:to:road:short-road")
+	w.press(emma, "✅ Done") // a tap elsewhere leaves it as it is
+	w.say(emma, " yuborish ")
+	if open, err := w.bot.Store.Untold(w.ctx); err != nil || len(open) != 1 || open[0].Audience != "road:short-road" {
+		t.Errorf("it does not go out: %v (%v)", open, err)
+	}
+	// What one begins, another one of those who run the bot sees and can stop.
+	w.begin(aziza)
+	w.say(aziza, "/broadcast")
+	w.press(aziza, "⏹ Stop")
+	if text := w.last(aziza).Text; !strings.HasPrefix(text, "⏹") {
+		t.Errorf("who stops it sees %q", text)
+	}
+	w.tick(w.clock("09:01"))
+	if w.told(emma, "⏹ Your announcement was stopped") != 1 || w.told(emma, "News") != 2 { // the previews
+		t.Errorf("who wrote it sees:\n%s", w.transcript(emma))
+	}
+}
+
+func TestALanguageCanBeLeftOut(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.begin(emma)
+	w.say(emma, "/broadcast")
+	w.say(emma, "News")
+	w.say(emma, "News (uz)")
+	w.press(emma, "Change the English")
+	w.press(emma, "Not in this language")
+	if text := w.last(emma).Text; !strings.Contains(text, "Chats of the other language have it in this one") {
+		t.Errorf("left out it shows %q", text)
+	}
+	w.press(emma, "Choose whom →")
+	w.pressData(emma, w.last(emma).ID, "1:bcast:to:all")
+	w.say(emma, "SEND")
+	w.tick(w.clock("09:01"))
+	if n := w.told(emma, "News (uz)"); n != 3 { // two previews, and the announcement
+		t.Errorf("the Uzbek text came %d times", n)
+	}
+}
+
+func TestOnlyTextIsAnnounced(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.begin(emma)
+	w.say(emma, "/broadcast")
+	w.sandbox.SendKind(emma, emma, "video")
+	w.settle()
+	if text := w.last(emma).Text; !strings.HasPrefix(text, "Only text goes out") {
+		t.Errorf("a video is answered by %q", text)
+	}
+	w.say(emma, strings.Repeat("🦜", 1001))
+	if text := w.last(emma).Text; !strings.HasPrefix(text, "That's 2,002 characters") {
+		t.Errorf("what is too long is answered by %q", text)
+	}
+	w.say(emma, "/today")
+	w.say(emma, "no announcement any more")
+	if text := w.last(emma).Text; !strings.Contains(text, "I understand commands") {
+		t.Errorf("after another command a text is answered by %q", text)
+	}
+}
+
+// counting counts announcements on their way, and calls at each.
+type counting struct {
+	Sender
+	n  atomic.Int64
+	at func(n int64)
+}
+
+func (c *counting) Send(ctx context.Context, call telegram.Call, p telegram.Priority) (telegram.Result, error) {
+	if p == telegram.Announcements {
+		c.at(c.n.Add(1))
+	}
+	return c.Sender.Send(ctx, call, p)
+}
+
+// whileItRuns begins an announcement to n chats and presses a button in the
+// middle of it.
+func (w *world) whileItRuns(n int, press string) {
+	w.t.Helper()
+	w.followers(n, nil)
+	w.begin(emma)
+	w.announce("News")
+	reached, pressed := make(chan struct{}), make(chan struct{})
+	w.bot.Sender = &counting{Sender: w.bot.Sender, at: func(i int64) {
+		if i == int64(n/3) {
+			close(reached)
+		}
+		if i >= int64(n/3) {
+			<-pressed
+		}
+	}}
+	go func() {
+		<-reached
+		defer close(pressed)
+		w.press(emma, press)
+	}()
+	w.tick(w.clock("09:01"))
+}
+
+// counts are how many of n chats were told the news, and how many of them more
+// than once.
+func (w *world) counts(n int) (told, twice int) {
+	for id := int64(1); id <= int64(n); id++ {
+		times := w.told(id, "News")
+		told, twice = told+min(times, 1), twice+max(times-1, 0)
+	}
+	return told, twice
+}
+
+func TestPausedItStopsAtOnceAndGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	const n = 300
+	w.whileItRuns(n, "⏸ Pause")
+	told, twice := w.counts(n)
+	if told < n/3-1 || told > n/3+30 || twice > 0 {
+		t.Errorf("when it was paused %d were told, %d of them twice", told, twice)
+	}
+	w.tick(w.clock("09:30"))
+	if again, _ := w.counts(n); again != told {
+		t.Errorf("paused it went on from %d to %d", told, again)
+	}
+	w.say(emma, "/broadcast")
+	if text := w.last(emma).Text; !strings.HasPrefix(text, "⏸ Your announcement is paused") {
+		t.Errorf("/broadcast shows %q", text)
+	}
+	w.press(emma, "▶️ Go on")
+	w.tick(w.clock("09:31"))
+	if told, twice := w.counts(n); told != n || twice > 0 {
+		t.Errorf("%d of %d were told, %d of them twice", told, n, twice)
+	}
+	if text := w.transcript(emma); !strings.Contains(text, "Your announcement is out") || !strings.Contains(text, fmt.Sprintf("%d of %d chats · 100%%", n+1, n+1)) {
+		t.Errorf("the end is:\n%s", text)
+	}
+}
+
+func TestStoppedTheRestNeverGoes(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	const n = 300
+	w.whileItRuns(n, "⏹ Stop")
+	told, _ := w.counts(n)
+	if told > n/3+30 {
+		t.Errorf("when it was stopped %d were told", told)
+	}
+	id := w.last(emma).ID
+	w.pressData(emma, id, "1:bcast:resume:1") // an old button
+	w.tick(w.clock("+1 09:30"))
+	if again, _ := w.counts(n); again != told {
+		t.Errorf("stopped it went on from %d to %d", told, again)
+	}
+	for _, m := range w.sandbox.Messages(emma) {
+		if strings.HasPrefix(m.Text, "⏹ Your announcement was stopped") {
+			if !strings.Contains(m.Text, fmt.Sprintf("Not sent: %d", n+1-told)) && !strings.Contains(m.Text, fmt.Sprintf("Not sent: %d", n-told)) {
+				t.Errorf("%d were told, and the end is %q", told, m.Text)
+			}
+			return
+		}
+	}
+	t.Error("nobody says that it was stopped")
+}
+
+// Whoever dies in the middle leaves nobody out, and tells nobody twice who was
+// recorded.
+func TestAnotherProcessGoesOnWhereOneStopped(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	const n = 300
+	w.followers(n, nil)
+	w.begin(emma)
+	w.announce("News")
+	w.at(w.clock("09:01"))
+	for _, part := range []int64{40, 90} {
+		ctx, stop := context.WithCancel(w.ctx)
+		before := w.bot.Sender
+		w.bot.Sender = &counting{Sender: before, at: func(i int64) {
+			if i == part {
+				stop()
+			}
+		}}
+		if err := w.scheduler.Tick(ctx); err == nil {
+			t.Error("the tick was not interrupted")
+		}
+		stop()
+		w.bot.Sender = before
+	}
+	w.bot.reports = reports{} // as another process would begin
+	w.tick(w.clock("09:02"))
+	if told, twice := w.counts(n); told != n || twice > 0 {
+		t.Errorf("%d of %d were told, %d of them twice", told, n, twice)
+	}
+	if w.told(emma, "✅ Your announcement is out") != 1 {
+		t.Errorf("nobody says that it is out:\n%s", w.transcript(emma))
+	}
+}
+
+func TestARefusalIsForEverUntilItIsTakenBack(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.begin(emma)
+	w.begin(dmitriy)
+	w.announce("News")
+	w.tick(w.clock("09:01"))
+	if toast := w.press(dmitriy, "🔕 No announcements"); !strings.HasPrefix(toast, "No announcements from now on") {
+		t.Errorf("the refusal is answered by %q", toast)
+	}
+	w.announce("More")
+	w.tick(w.clock("09:02"))
+	if w.told(dmitriy, "More") > 0 {
+		t.Error("who refused was told")
+	}
+	w.tick(w.clock("+1 09:00"))
+	if text := w.last(dmitriy).Text; !strings.Contains(text, "Loops") {
+		t.Errorf("after a refusal the topic is %q", text)
+	}
+	w.say(dmitriy, "/settings")
+	w.press(dmitriy, "🔔 Announcements again")
+	w.announce("Again")
+	w.tick(w.clock("09:10"))
+	if w.told(dmitriy, "Again") != 1 {
+		t.Error("who wants them again was not told")
+	}
+	// Refused while it was on its way.
+	w.announce("Late")
+	w.tx(dmitriy, func(ctx context.Context, tx *store.Tx) error {
+		tx.Chat.Announcements = false
+		return tx.Save(ctx)
+	})
+	w.tick(w.clock("09:12"))
+	if w.told(dmitriy, "Late") > 0 {
+		t.Error("who refused meanwhile was told")
+	}
+}
+
+func TestInAGroupOnlyAdministratorsRefuse(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	const group = -100200300
+	w.sandbox.AddGroup(sandbox.Group{ID: group, Title: "Go kechasi", Type: "supergroup", Members: []int64{dmitriy}})
+	w.follower(store.Key{ChatID: group}, "supergroup", nil)
+	w.begin(emma)
+	w.announce("News")
+	w.tick(w.clock("09:01"))
+	w.sandbox.Press(dmitriy, group, w.last(group).ID, "1:noann")
+	w.settle()
+	w.tx(group, func(_ context.Context, tx *store.Tx) error {
+		if !tx.Chat.Announcements {
+			t.Error("a member refused for the group")
+		}
+		return nil
+	})
+}
+
+func TestAtNightAnnouncementsWaitForTheMorning(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.followers(1, nil)
+	w.begin(emma)
+	w.tick(w.clock("21:58"))
+	w.announce("News")
+	w.tick(w.clock("22:00"))
+	w.tick(w.clock("+1 07:59"))
+	if w.told(1, "News") > 0 {
+		t.Error("it came at night")
+	}
+	w.tick(w.clock("08:00"))
+	if n := w.told(1, "News"); n != 1 {
+		t.Errorf("in the morning it came %d times", n)
+	}
+}
+
+func TestAnAnnouncementIsOneOfTwoMessagesADay(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.begin(emma)
+	w.begin(dmitriy)
+	kinds := func() string {
+		var got []string
+		for _, m := range w.sandbox.Messages(dmitriy) {
+			switch first, _, _ := strings.Cut(m.Text, "\n"); {
+			case first == "News", first == "More", first == "Third":
+				got = append(got, first)
+			case strings.Contains(m.Text, "Stage 1 of 2"):
+				got = append(got, "topic")
+			}
+		}
+		return strings.Join(got[1:], " ") // the first lesson was asked for
+	}
+	// The topic is still to come: there is room for one.
+	w.tick(w.clock("+1 08:10"))
+	w.announce("News")
+	w.tick(w.clock("08:15"))
+	w.announce("More")
+	w.tick(w.clock("08:20"))
+	w.tick(w.clock("09:00"))
+	w.tick(w.clock("12:00"))
+	if got := kinds(); got != "News topic" {
+		t.Errorf("on the first day came %q", got)
+	}
+	w.tick(w.clock("+1 07:59"))
+	w.tick(w.clock("08:00"))
+	w.tick(w.clock("09:00"))
+	if got := kinds(); got != "News topic More topic" {
+		t.Errorf("until the second day came %q", got)
+	}
+}
+
+func TestWhoHadAnAnnouncementHasNoSaver(t *testing.T) {
+	for _, announced := range []bool{false, true} {
+		t.Run(fmt.Sprint(announced), func(t *testing.T) {
+			t.Parallel()
+			w := saverWorld(t, 3)
+			w.bot.Admins = []int64{emma}
+			if announced {
+				w.announce("News")
+				w.tick(w.clock("20:59"))
+			}
+			if came := w.saver(); came == announced {
+				t.Errorf("a saver came: %t", came)
+			}
+		})
+	}
+}
+
+func TestTheProgressIsShownAgainAndTheLostMessageReplaced(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.followers(3, func(c *store.Chat) { c.Zone = "America/New_York" })
+	w.begin(emma)
+	w.announce("News")
+	w.tick(w.clock("09:01"))
+	first := w.last(emma).ID
+	w.say(emma, "/broadcast")
+	again := w.last(emma)
+	if again.ID == first || !strings.Contains(again.Text, "Waiting for their morning: 3") {
+		t.Errorf("/broadcast shows %q", again.Text)
+	}
+	w.tick(w.clock("18:00")) // 08:00 there
+	if text := w.last(emma).Text; w.last(emma).ID != again.ID || !strings.HasPrefix(text, "✅ Your announcement is out") {
+		t.Errorf("the newest message ends as %q", text)
+	}
+	edits := 0
+	for _, call := range w.sandbox.Calls() {
+		if call.Method == "editMessageText" && strings.Contains(call.Params["text"], "nnouncement") {
+			edits++
+		}
+	}
+	if edits > 6 {
+		t.Errorf("%d edits", edits)
+	}
+	w.tick(w.clock("18:05"))
+	var x store.Broadcast
+	w.tx(emma, func(ctx context.Context, tx *store.Tx) (err error) {
+		x, _, err = tx.Broadcast(ctx, 1)
+		return err
+	})
+	if open, err := w.bot.Store.Untold(w.ctx); err != nil || len(open) > 0 || x.State != store.Done {
+		t.Errorf("it is %q, and left open are %v (%v)", x.State, open, err)
+	}
+}
+
+func TestTimeIsToldInWordsThatFit(t *testing.T) {
+	turn := &turn{bot: view{Bot: &Bot{Texts: testTexts(t)}}, chat: &store.Chat{Language: "en"}}
+	for messages, want := range map[int]string{1: "1 second", 1234: "42 seconds", 10_000: "6 minutes", 1_000_000: "9 hours"} {
+		if got := turn.span(seconds(messages)); got != want {
+			t.Errorf("%d messages take %q, want %q", messages, got, want)
+		}
+	}
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1_234_567: "1,234,567"} {
+		if got := turn.number(n); got != want {
+			t.Errorf("%d is %q", n, got)
+		}
+	}
+}
