@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,12 +17,26 @@ import (
 // perSecond is how many messages a second Telegram takes for nothing.
 const perSecond = 30
 
+// reached counts who an announcement reaches, for who is about to choose. That
+// takes seconds where there are a million chats, so it is done before the visit,
+// which others share.
+func (b *Bot) reached(ctx context.Context, u telegram.Update) ([]store.Reached, error) {
+	if u.Callback == nil || !slices.Contains(b.Admins, u.Callback.From.ID) {
+		return nil, nil
+	}
+	_, word, arg := parsePress(u.Callback.Data)
+	if wish, _, _ := strings.Cut(arg, ":"); word != "bcast" || wish != "whom" && wish != "to" {
+		return nil, nil
+	}
+	return b.Store.Reach(ctx, b.Now())
+}
+
 // crowd is how many chats an audience has now, and for how many of them it is
 // not the hour.
 type crowd struct{ chats, asleep int }
 
-func (t *turn) crowdOf(reached []store.Reached, audience store.Audience) (c crowd) {
-	for _, r := range reached {
+func (t *turn) crowdOf(audience store.Audience) (c crowd) {
+	for _, r := range t.reached {
 		if !audience.Holds(r) {
 			continue
 		}
@@ -66,13 +81,9 @@ func (t *turn) whom(ctx context.Context) error {
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}
-	reached, err := t.tx.Reach(ctx)
-	if err != nil {
-		return err
-	}
 	var keys telegram.Keyboard
 	for _, audience := range t.audiences() {
-		if c := t.crowdOf(reached, audience); c.chats > 0 {
+		if c := t.crowdOf(audience); c.chats > 0 {
 			keys = append(keys, row(button(t.audienceName(audience)+" · "+t.number(c.chats), "bcast", "to", string(audience))))
 		}
 	}
@@ -86,11 +97,7 @@ func (t *turn) whom(ctx context.Context) error {
 
 // choose keeps the audience, says what it means, and asks for the word.
 func (t *turn) choose(ctx context.Context, draft store.Broadcast, audience store.Audience) error {
-	reached, err := t.tx.Reach(ctx)
-	if err != nil {
-		return err
-	}
-	c := t.crowdOf(reached, audience)
+	c := t.crowdOf(audience)
 	if c.chats == 0 || draft.Uzbek+draft.English == "" {
 		return errOld
 	}

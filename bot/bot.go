@@ -62,9 +62,13 @@ func (b *Bot) apply(ctx context.Context, u telegram.Update) ([]telegram.Call, er
 		return nil, err
 	}
 	rights := b.rights(ctx, u, a.Key)
+	reached, err := b.reached(ctx, u)
+	if err != nil {
+		return nil, err
+	}
 	return b.Store.Apply(ctx, a, func(tx *store.Tx) ([]telegram.Call, error) {
 		t := b.turn(tx)
-		t.here, t.from, t.rights = here, u.From(), rights
+		t.here, t.from, t.rights, t.reached = here, u.From(), rights, reached
 		if err := t.update(ctx, u); err != nil {
 			return nil, err
 		}

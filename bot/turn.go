@@ -24,6 +24,7 @@ type turn struct {
 	from     *telegram.User
 	rights   rights // what the person may decide for the chat
 	callback *telegram.Callback
+	reached  []store.Reached // by an announcement, for who chooses whom it is for
 
 	answered bool // the pressed button was answered
 	strayed  bool // the topic where the chat stood is not on its road any more, see present

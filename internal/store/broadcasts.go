@@ -134,12 +134,12 @@ func reachable(c string) string {
 		WHERE other.chat_id = ` + c + `.chat_id AND other.thread_id < ` + c + `.thread_id AND ` + strings.ReplaceAll(on, "c.", "other.") + `))`
 }
 
-// Reach counts the chats that can be sent an announcement now. It looks at all
-// of them.
-func (t *Tx) Reach(ctx context.Context) ([]Reached, error) {
+// Reach counts the chats that can be sent an announcement at now. It looks at
+// all of them, so it belongs into no transaction that others share.
+func (s *Store) Reach(ctx context.Context, now time.Time) ([]Reached, error) {
 	var reached []Reached
-	err := t.all(ctx, &reached, `SELECT kind, language, roadmap_id, zone, count(*) AS chats FROM chats AS c
-		WHERE `+reachable("c")+` GROUP BY kind, language, roadmap_id, zone`, study.DayOf(t.Now))
+	err := s.db.SelectContext(ctx, &reached, `SELECT kind, language, roadmap_id, zone, count(*) AS chats FROM chats AS c
+		WHERE `+reachable("c")+` GROUP BY kind, language, roadmap_id, zone`, study.DayOf(now))
 	if err != nil {
 		return nil, fmt.Errorf("counting who an announcement reaches: %w", err)
 	}
