@@ -110,15 +110,21 @@ func (t *turn) progressCaption(p progress) string {
 			studied++
 		}
 	}
-	return strings.Join(append(lines, t.T("progress.weeks", "Count", studied)), "\n")
+	if studied > 0 {
+		lines = append(lines, t.T("progress.weeks", "Count", studied))
+	}
+	return strings.Join(lines, "\n")
 }
+
+// fewAnswers say nothing yet about how many are right.
+const fewAnswers = topicQuestions
 
 func (t *turn) progressFigures(p progress) []string {
 	var lines []string
 	if p.streak > 0 {
 		lines = append(lines, t.T("progress.streak", "Count", p.streak))
 	}
-	if p.answered > 0 {
+	if p.answered >= fewAnswers {
 		lines = append(lines, t.T("progress.accuracy", "Correct", p.correct, "All", p.answered, "Percent", p.correct*100/p.answered))
 	}
 	if p.finish != "" {
@@ -142,7 +148,7 @@ func (t *turn) progressPicture(p progress) picture.Progress {
 		drawn.Place = t.plain("stage.place", "Stage", here.stage, "Stages", here.stages)
 		drawn.Stage = p.Stages[drawn.Here].Text[t.lang()].Title
 	}
-	if p.answered > 0 {
+	if p.answered >= fewAnswers {
 		drawn.Figures = append(drawn.Figures, picture.Figure{Value: fmt.Sprintf("%d%%", p.correct*100/p.answered), Label: t.plain("progress.right")})
 	}
 	drawn.Figures = append(drawn.Figures, picture.Figure{Value: fmt.Sprint(p.streak), Label: t.plain("progress.row")})

@@ -198,7 +198,10 @@ func (t *turn) reminder() screen {
 	default:
 		html += "\n" + t.T("remind.next", "When", t.when(t.chat.Schedule().Next(t.now())))
 	}
-	return screen{html + "\n\n" + t.T("remind.how"), rows(
+	if t.chat.Kind != "channel" { // nobody types in one
+		html += "\n\n" + t.T("remind.how")
+	}
+	return screen{html, rows(
 		row(button(t.plain("button.hour"), "hours"), button(t.plain("button.days"), "days")),
 		row(button(t.plain("button.zone"), "zones"), toggle),
 		row(button(t.plain("button.settings"), "settings")),

@@ -131,10 +131,12 @@ func (t *turn) endReview(ctx context.Context, quiz store.Quiz) error {
 		return err
 	}
 	lines := []string{t.T("review.result", "Correct", quiz.Correct, "All", quiz.Answered)}
-	switch quiz.Correct {
-	case 0:
+	switch {
+	case quiz.Correct == 0:
 		lines = []string{t.T("review.fresh")}
-	case quiz.Answered:
+	case quiz.Answered == 1:
+		lines = []string{t.T("quiz.right")}
+	case quiz.Correct == quiz.Answered:
 		lines = append(lines, t.T("review.all"))
 	default:
 		lines = append(lines, t.T("review.some"))

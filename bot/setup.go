@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -224,25 +225,32 @@ func (t *turn) askHour(ctx context.Context) error {
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}
-	var first, second []telegram.Button
-	for i, minute := range offeredHours {
-		b := button(clock(minute), "hour", strconv.Itoa(minute))
-		if i < 3 {
-			first = append(first, b)
-		} else {
-			second = append(second, b)
-		}
-	}
-	zone := zoneName(t.chat.Zone, t.lang())
-	ask := "hour.ask"
-	if t.shared() {
+	ask, offered, width := "hour.ask", offeredHours, 3
+	switch {
+	case t.chat.Kind == "channel": // nobody types in one
+		ask, offered, width = "channel.hour", channelHours(), 4
+	case t.shared():
 		ask = "group.hour"
 	}
-	t.show(screen{
-		t.T(ask, "Zone", zone, "Now", t.now().In(t.chat.Location()).Format("15:04")),
-		rows(first, second, row(button(t.plain("button.zone"), "zones"))),
-	})
+	var keys telegram.Keyboard
+	for minutes := range slices.Chunk(offered, width) {
+		var line []telegram.Button
+		for _, minute := range minutes {
+			line = append(line, button(clock(minute), "hour", strconv.Itoa(minute)))
+		}
+		keys = append(keys, line)
+	}
+	html := t.T(ask, "Zone", zoneName(t.chat.Zone, t.lang()), "Now", t.now().In(t.chat.Location()).Format("15:04"))
+	t.show(screen{html, append(keys, row(button(t.plain("button.zone"), "zones")))})
 	return nil
+}
+
+// channelHours are those of the day, in minutes after midnight.
+func channelHours() (minutes []int) {
+	for hour := 7; hour <= 22; hour++ {
+		minutes = append(minutes, hour*60)
+	}
+	return minutes
 }
 
 func (t *turn) pressHours(ctx context.Context, _ string) error { return t.askHour(ctx) }
