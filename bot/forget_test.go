@@ -23,7 +23,7 @@ const nigora = 7000000501
 
 // impersonal are the tables that know nobody: what they have is of the program,
 // of groups, of counts, or of what Telegram has.
-var impersonal = []string{"census", "goose_db_version", "leases", "moves", "pictures", "tallies"}
+var impersonal = []string{"census", "day_figures", "goose_db_version", "leases", "moves", "pictures"}
 
 // tables are all of the database.
 func (w *world) tables() (names []string) {

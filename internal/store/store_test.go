@@ -419,7 +419,7 @@ func TestEveryTableIsKeyedByItsChat(t *testing.T) {
 		"pictures":         "by what was drawn; they are nobody's",
 		"feedback":         "what a person wrote to those who run the bot: by user_id",
 		"census":           "figures of a day over all chats: some rows a day",
-		"tallies":          "figures of a day over all chats: a row a day",
+		"day_figures":      "figures of a day over all chats: a row a day",
 	}
 	for _, c := range []struct{ what, query string }{
 		{"has no primary key", `SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
