@@ -2,9 +2,7 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -160,33 +158,10 @@ func seconds(messages int) time.Duration {
 	return time.Duration((messages+perSecond-1)/perSecond) * time.Second
 }
 
-// span is a length of time in words, in seconds, minutes or hours.
-func (t *turn) span(d time.Duration) string {
-	switch {
-	case d < 2*time.Minute:
-		return t.plain("span.seconds", "Count", int(d.Seconds()))
-	case d < 2*time.Hour:
-		return t.plain("span.minutes", "Count", int(d.Round(time.Minute).Minutes()))
-	}
-	return t.plain("span.hours", "Count", int(d.Round(time.Hour).Hours()))
-}
-
 // chats is a number of chats in words.
 func (t *turn) chats(n int) string {
 	if n == 1 {
 		return t.plain("broadcast.chat")
 	}
 	return t.plain("broadcast.chats", "Number", t.number(n))
-}
-
-// number is a number as people read large ones: 1,234,567 or 1 234 567.
-func (t *turn) number(n int) string {
-	if n < 1000 {
-		return strconv.Itoa(n)
-	}
-	between := ","
-	if t.lang() == locale.Uzbek {
-		between = "\u00a0" // keeps the line together
-	}
-	return fmt.Sprintf("%s%s%03d", t.number(n/1000), between, n%1000)
 }

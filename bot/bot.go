@@ -45,7 +45,7 @@ type Bot struct {
 	admins admins // of groups and channels
 
 	drawing   sync.Mutex
-	exporting sync.Mutex
+	exporting seat
 	reports   reports // of announcements
 }
 
