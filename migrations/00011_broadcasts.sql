@@ -21,9 +21,6 @@ CREATE TABLE broadcasts (
     FOREIGN KEY (chat_id, thread_id) REFERENCES chats ON UPDATE CASCADE ON DELETE CASCADE
 );
 
--- One goes out at a time, whoever begins it.
-CREATE UNIQUE INDEX broadcasts_open ON broadcasts ((true)) WHERE state IN ('running', 'paused');
-
 ALTER TABLE chats ADD COLUMN announcements boolean NOT NULL DEFAULT true;  -- false: refused for ever
 
 -- Announcements wait in a state of their own: a million of them are never in the way of topics.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"yolchi/internal/study"
 	"yolchi/internal/telegram"
@@ -41,7 +40,7 @@ const (
 	Done    = "done"
 )
 
-// openBroadcast holds for at most one at a time: the database sees to it.
+// openBroadcast holds for at most one at a time, see Begin.
 const openBroadcast = `state IN ('running', 'paused')`
 
 const broadcastColumns = `broadcast_id, chat_id, text_uz, text_en, audience, state, size, cursor, planned, started_at, message_id`
@@ -182,18 +181,20 @@ func (t *Tx) DropDraft(ctx context.Context) error {
 // nothing and says false.
 func (t *Tx) Begin(ctx context.Context, b *Broadcast) (begun bool, err error) {
 	const doing = "beginning the announcement"
-	if err := t.exec(ctx, doing, `SAVEPOINT beginning`); err != nil {
+	// One begins after the other. A unique index could not begin with the chat.
+	if err := t.exec(ctx, doing, `SELECT pg_advisory_xact_lock(hashtext('broadcasts'))`); err != nil {
 		return false, err
 	}
 	err = t.exec(ctx, doing, `UPDATE broadcasts SET state = 'running', started_at = $2
-		WHERE broadcast_id = $1 AND state = 'draft'`, b.ID, t.Now)
-	if e := pq.As(err, "23505"); e != nil { // unique_violation: somebody was faster
-		return false, t.exec(ctx, doing, `ROLLBACK TO SAVEPOINT beginning`)
-	}
+		WHERE broadcast_id = $1 AND state = 'draft' AND NOT EXISTS (SELECT 1 FROM broadcasts WHERE `+openBroadcast+`)`, b.ID, t.Now)
 	if err != nil {
 		return false, err
 	}
-	b.State, b.Started = Running, &t.Now
+	now, ok, err := t.broadcast(ctx, `broadcast_id = $1`, b.ID)
+	if err != nil || !ok || now.State != Running {
+		return false, err
+	}
+	*b = now
 	return true, nil
 }
 
