@@ -2,8 +2,7 @@ package store
 
 import (
 	"context"
-	"sync"
-	"sync/atomic"
+	"errors"
 	"testing"
 	"time"
 
@@ -150,37 +149,39 @@ func TestOnlyItsOwnKindsBelongToABroadcast(t *testing.T) {
 func TestOfTwoThatBeginAtTheSameMomentOneDoes(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	var ready sync.WaitGroup
-	ready.Add(2)
-	var begun atomic.Int64
-	var both sync.WaitGroup
-	for id := int64(1); id <= 2; id++ {
-		learner(t, s, id, nil)
-		both.Go(func() {
-			// Each in a transaction of its own, as two processes would.
-			err := s.inTx(t.Context(), func(tx *sqlx.Tx) error {
-				x := &Tx{group: &group{tx: tx, wrote: map[Key]bool{}}, Chat: &Chat{Key: Person(id)}, Now: noon}
-				b := Broadcast{English: "News"}
-				if err := x.SaveDraft(t.Context(), &b); err != nil {
-					return err
-				}
-				ready.Done()
-				ready.Wait()
-				ok, err := x.Begin(t.Context(), &b)
-				if ok {
-					begun.Add(1)
-				}
+	learner(t, s, 1, nil)
+	learner(t, s, 2, nil)
+	// Each in a transaction of its own, as two processes would.
+	beginIn := func(tx *sqlx.Tx, id int64) (bool, error) {
+		x := &Tx{group: &group{tx: tx, wrote: map[Key]bool{}}, Chat: &Chat{Key: Person(id)}, Now: noon}
+		b := Broadcast{English: "News"}
+		if err := x.SaveDraft(t.Context(), &b); err != nil {
+			return false, err
+		}
+		return x.Begin(t.Context(), &b)
+	}
+	var second chan error
+	var late bool
+	err := s.inTx(t.Context(), func(tx *sqlx.Tx) error {
+		if begun, err := beginIn(tx, 1); err != nil || !begun {
+			t.Errorf("the first began: %t (%v)", begun, err)
+		}
+		second = make(chan error, 1)
+		go func() {
+			second <- s.inTx(t.Context(), func(tx *sqlx.Tx) (err error) {
+				late, err = beginIn(tx, 2)
 				return err
 			})
-			if err != nil {
-				t.Error(err)
+		}()
+		for waits := false; !waits && len(second) == 0; {
+			if err := s.db.Get(&waits, `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')`); err != nil {
+				return err
 			}
-		})
-	}
-	both.Wait()
-	var drafts int
-	if err := s.db.Get(&drafts, `SELECT count(*) FROM broadcasts WHERE state = 'draft'`); err != nil || begun.Load() != 1 || drafts != 1 {
-		t.Errorf("%d began, %d are drafts (%v)", begun.Load(), drafts, err)
+		}
+		return nil
+	})
+	if err := errors.Join(err, <-second); err != nil || late {
+		t.Errorf("the second began as well: %t (%v)", late, err)
 	}
 }
 
