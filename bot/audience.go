@@ -140,17 +140,17 @@ func (t *turn) typedWord(ctx context.Context, text string) error {
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}
-	open, ok, err := t.tx.OpenBroadcast(ctx)
+	begun, err := t.tx.Begin(ctx, &draft)
 	if err != nil {
 		return err
 	}
-	if ok { // of somebody else, begun meanwhile
-		return t.watch(ctx, open)
+	if !begun { // somebody else did meanwhile
+		if draft, ok, err = t.tx.OpenBroadcast(ctx); err != nil || !ok {
+			return errOr(err, errOld)
+		}
 	}
-	if err := t.tx.Begin(ctx, &draft); err != nil {
-		return err
-	}
-	return t.watch(ctx, draft)
+	t.watch(draft)
+	return nil
 }
 
 // seconds is how long it takes at least to send so many messages.
