@@ -78,14 +78,14 @@ func (t *turn) announceAt(ctx context.Context) (time.Time, error) {
 	if t.shared() || at.After(t.now()) {
 		return at, nil
 	}
-	sent, _, err := t.tx.Unasked(ctx, t.today().At(0, t.chat.Location()))
+	unasked, err := t.tx.Unasked(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}
 	if next := t.chat.NextAt; next != nil && t.chat.Today(*next) <= t.today() {
-		sent++ // today's topic is still to come
+		unasked.Coming++ // today's topic
 	}
-	if sent >= maxUnasked {
+	if unasked.Sent+unasked.Coming >= maxUnasked {
 		return (t.today() + 1).At(study.WakingFrom, t.chat.Location()), nil
 	}
 	return at, nil
@@ -94,8 +94,8 @@ func (t *turn) announceAt(ctx context.Context) (time.Time, error) {
 // hadEnough says whether the learner had an announcement today: then the saver
 // would be one message too many.
 func (t *turn) hadEnough(ctx context.Context) (bool, error) {
-	sent, announcements, err := t.tx.Unasked(ctx, t.today().At(0, t.chat.Location()))
-	return announcements > 0 && sent >= maxUnasked, err
+	unasked, err := t.tx.Unasked(ctx)
+	return unasked.Announcements > 0 && unasked.Sent >= maxUnasked, err
 }
 
 // pressNoAnnouncements refuses announcements, or wants them again: under one of

@@ -109,7 +109,7 @@ func (t *turn) choose(ctx context.Context, draft store.Broadcast, audience store
 	}
 	lines := []string{
 		"<b>" + telegram.Escape(t.audienceName(audience)) + "</b>",
-		t.T("broadcast.size", "Chats", t.chats(c.chats), "Time", t.span(seconds(c.chats-c.asleep))), "",
+		t.T("broadcast.size", "Chats", t.chats(c.chats), "Time", t.span(seconds(c.chats))), "",
 	}
 	if c.asleep > 0 {
 		lines = append(lines, t.T("broadcast.asleep", "Number", t.number(c.asleep), "Hour", clock(study.WakingFrom)))

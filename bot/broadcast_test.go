@@ -526,6 +526,42 @@ func TestAnAnnouncementIsOneOfTwoMessagesADay(t *testing.T) {
 	}
 }
 
+func TestATopicOnItsWayIsOneOfTwoMessagesADay(t *testing.T) {
+	t.Parallel()
+	w := newAnnouncing(t)
+	w.begin(emma)
+	w.begin(dmitriy)
+	w.tick(w.clock("+1 08:10"))
+	w.announce("News")
+	w.tick(w.clock("08:15"))
+	sender := w.bot.Sender
+	w.bot.Sender = down{sender, dmitriy}
+	w.tick(w.clock("09:00")) // his topic is to be tried again
+	w.bot.Sender = sender
+	w.announce("More")
+	w.tick(w.Now())
+	if n := w.told(dmitriy, "More"); n > 0 {
+		t.Error("a third message comes on a day on which the topic is on its way")
+	}
+	w.tick(w.clock("09:30"))
+	if text := w.last(dmitriy).Text; !strings.Contains(text, "Stage 1 of 2") {
+		t.Errorf("the topic did not come, but:\n%s", text)
+	}
+}
+
+// down is Telegram when it has trouble of its own with one chat.
+type down struct {
+	Sender
+	chat int64
+}
+
+func (s down) Send(ctx context.Context, call telegram.Call, p telegram.Priority) (telegram.Result, error) {
+	if call.ChatID == s.chat {
+		return telegram.Result{}, &telegram.Error{Kind: telegram.Server, Code: 500, Description: "Internal Server Error"}
+	}
+	return s.Sender.Send(ctx, call, p)
+}
+
 func TestWhoHadAnAnnouncementHasNoSaver(t *testing.T) {
 	for _, announced := range []bool{false, true} {
 		t.Run(fmt.Sprint(announced), func(t *testing.T) {

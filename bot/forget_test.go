@@ -131,6 +131,10 @@ func (w *world) aFullLife() (newest int64) {
 			w.t.Fatal(err)
 		}
 	}
+	// An announcement of somebody else whose planning stands at her, as it may.
+	if _, err := w.bot.Store.Pool().ExecContext(w.ctx, `INSERT INTO broadcasts (chat_id, cursor) VALUES ($1, $2)`, emma, nigora); err != nil {
+		w.t.Fatal(err)
+	}
 	err := w.bot.Store.Pool().QueryRowContext(w.ctx, `SELECT max(update_id) FROM updates WHERE chat_id = $1`, nigora).Scan(&newest)
 	if err != nil {
 		w.t.Fatal(err)

@@ -92,18 +92,26 @@ func (s *Store) planAnnouncements(ctx context.Context, id int64, now time.Time, 
 	})
 }
 
-// Unasked is how many messages that it did not ask for the chat was sent since
-// the given instant: topics, savers and announcements.
-func (t *Tx) Unasked(ctx context.Context, since time.Time) (sent, announcements int, err error) {
-	var n struct {
-		Sent          int `db:"sent"`
-		Announcements int `db:"announcements"`
-	}
-	err = t.get(ctx, &n, `SELECT count(*) AS sent, count(*) FILTER (WHERE kind LIKE 'announcement:%') AS announcements FROM deliveries
-		WHERE chat_id = $1 AND thread_id = $2 AND state = 'sent' AND sent_at >= $3 AND kind NOT IN ('later', 'digest', 'round')`,
-		t.Chat.ChatID, t.Chat.ThreadID, since)
+// Unasked is what comes to a learner without being asked for: topics, savers and
+// announcements.
+type Unasked struct {
+	Sent          int `db:"sent"`
+	Announcements int `db:"announcements"` // of those sent
+	Coming        int `db:"coming"`        // topics and savers on their way, or to be tried again
+}
+
+// Unasked counts what the chat was sent since its local day began, and what is
+// on its way.
+func (t *Tx) Unasked(ctx context.Context) (n Unasked, err error) {
+	today := t.Chat.Today(t.Now)
+	err = t.get(ctx, &n, `SELECT count(*) FILTER (WHERE state = 'sent') AS sent,
+			count(*) FILTER (WHERE state = 'sent' AND kind LIKE 'announcement:%') AS announcements,
+			count(*) FILTER (WHERE state = 'pending') AS coming
+		FROM deliveries WHERE chat_id = $1 AND thread_id = $2 AND kind NOT IN ('later', 'digest', 'round')
+			AND (state = 'sent' AND sent_at >= $3 OR state = 'pending' AND kind NOT LIKE 'announcement:%' AND day >= $4)`,
+		t.Chat.ChatID, t.Chat.ThreadID, today.At(0, t.Chat.Location()), today)
 	if err != nil {
-		return 0, 0, fmt.Errorf("counting what the chat was sent: %w", err)
+		return Unasked{}, fmt.Errorf("counting what the chat was sent: %w", err)
 	}
-	return n.Sent, n.Announcements, nil
+	return n, nil
 }

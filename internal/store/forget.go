@@ -12,6 +12,7 @@ var forgetting = []struct{ doing, query string }{
 		VALUES ($1, 'private', now(), now()) ON CONFLICT (chat_id, thread_id) DO NOTHING`},
 	{"deleting the chat", `DELETE FROM chats WHERE chat_id = $1`},
 	{"deleting the cards", `DELETE FROM cards WHERE user_id = $1`},
+	{"moving announcements off the person, up to whom they were planned", `UPDATE broadcasts SET cursor = cursor + 1 WHERE cursor = $1`},
 	{"deleting the feedback", `DELETE FROM feedback WHERE user_id = $1`},
 	{"taking the name off answers", `UPDATE feedback SET answered_by = NULL WHERE answered_by = $1`},
 	// What they learned in a group goes. What they did for all there, such as a
