@@ -18,9 +18,11 @@ const maxUnasked = 2
 // languages has both; a channel's readers cannot refuse for it.
 func (b *Bot) announcementScreen(broadcast store.Broadcast, chat store.Chat) screen {
 	t := &turn{bot: b.view(), chat: &chat, here: chat.Key}
-	html := broadcast.Text(t.lang())
-	if second := t.second(); second != "" && broadcast.HasBoth() {
-		html += "\n\n· · ·\n\n" + broadcast.Text(second)
+	html, other := *written(&broadcast, t.lang()), *written(&broadcast, otherLanguage(t.lang()))
+	if html == "" {
+		html = other
+	} else if t.second() != "" && other != "" {
+		html += "\n\n· · ·\n\n" + other
 	}
 	if chat.Kind == "channel" {
 		return screen{html, nil}

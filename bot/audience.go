@@ -2,9 +2,7 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -142,33 +140,22 @@ func (t *turn) typedWord(ctx context.Context, text string) error {
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}
-	open, ok, err := t.tx.OpenBroadcast(ctx)
+	begun, err := t.tx.Begin(ctx, &draft)
 	if err != nil {
 		return err
 	}
-	if ok { // of somebody else, begun meanwhile
-		return t.watch(ctx, open)
+	if !begun { // somebody else did meanwhile
+		if draft, ok, err = t.tx.OpenBroadcast(ctx); err != nil || !ok {
+			return errOr(err, errOld)
+		}
 	}
-	if err := t.tx.Begin(ctx, &draft); err != nil {
-		return err
-	}
-	return t.watch(ctx, draft)
+	t.watch(draft)
+	return nil
 }
 
 // seconds is how long it takes at least to send so many messages.
 func seconds(messages int) time.Duration {
 	return time.Duration((messages+perSecond-1)/perSecond) * time.Second
-}
-
-// span is a length of time in words, in seconds, minutes or hours.
-func (t *turn) span(d time.Duration) string {
-	switch {
-	case d < 2*time.Minute:
-		return t.plain("span.seconds", "Count", int(d.Seconds()))
-	case d < 2*time.Hour:
-		return t.plain("span.minutes", "Count", int(d.Round(time.Minute).Minutes()))
-	}
-	return t.plain("span.hours", "Count", int(d.Round(time.Hour).Hours()))
 }
 
 // chats is a number of chats in words.
@@ -177,16 +164,4 @@ func (t *turn) chats(n int) string {
 		return t.plain("broadcast.chat")
 	}
 	return t.plain("broadcast.chats", "Number", t.number(n))
-}
-
-// number is a number as people read large ones: 1,234,567 or 1 234 567.
-func (t *turn) number(n int) string {
-	if n < 1000 {
-		return strconv.Itoa(n)
-	}
-	between := ","
-	if t.lang() == locale.Uzbek {
-		between = "\u00a0" // keeps the line together
-	}
-	return fmt.Sprintf("%s%s%03d", t.number(n/1000), between, n%1000)
 }

@@ -45,7 +45,7 @@ type Bot struct {
 	admins admins // of groups and channels
 
 	drawing   sync.Mutex
-	exporting sync.Mutex
+	exporting seat
 	reports   reports // of announcements
 }
 
@@ -66,9 +66,13 @@ func (b *Bot) apply(ctx context.Context, u telegram.Update) ([]telegram.Call, er
 	if err != nil {
 		return nil, err
 	}
+	tally, err := b.tallied(ctx, u)
+	if err != nil {
+		return nil, err
+	}
 	return b.Store.Apply(ctx, a, func(tx *store.Tx) ([]telegram.Call, error) {
 		t := b.turn(tx)
-		t.here, t.from, t.rights, t.reached = here, u.From(), rights, reached
+		t.here, t.from, t.rights, t.reached, t.tally = here, u.From(), rights, reached, tally
 		if err := t.update(ctx, u); err != nil {
 			return nil, err
 		}

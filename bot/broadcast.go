@@ -28,7 +28,8 @@ func (t *turn) broadcastCommand(ctx context.Context, _ string) error {
 		return err
 	}
 	if ok {
-		return t.watch(ctx, open)
+		t.watch(open)
+		return nil
 	}
 	draft, ok, err := t.tx.Draft(ctx)
 	if err != nil {
@@ -73,7 +74,7 @@ func (t *turn) typedAnnouncement(ctx context.Context, m telegram.Message) error 
 	if err != nil {
 		return err
 	}
-	draft.Write(lang, html)
+	*written(&draft, lang) = html
 	if err := t.tx.SaveDraft(ctx, &draft); err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func (t *turn) typedAnnouncement(ctx context.Context, m telegram.Message) error 
 // skipLanguage leaves a language out, and what was written in it before.
 func (t *turn) skipLanguage(ctx context.Context, draft store.Broadcast, lang string) error {
 	if draft.ID != 0 {
-		draft.Write(lang, "")
+		*written(&draft, lang) = ""
 		if err := t.tx.SaveDraft(ctx, &draft); err != nil {
 			return err
 		}
@@ -94,18 +95,26 @@ func (t *turn) skipLanguage(ctx context.Context, draft store.Broadcast, lang str
 // afterText asks for the other language, unless it is there or was asked for
 // before.
 func (t *turn) afterText(ctx context.Context, draft store.Broadcast, lang string) error {
-	if other := otherLanguage(lang); lang == t.lang() && !draft.Has(other) {
+	if other := otherLanguage(lang); lang == t.lang() && *written(&draft, other) == "" {
 		return t.askAnnouncement(ctx, other, "")
 	}
 	t.chat.Awaiting = ""
 	if err := t.tx.Save(ctx); err != nil {
 		return err
 	}
-	if !draft.Has(lang) && !draft.Has(otherLanguage(lang)) {
+	if draft.Uzbek+draft.English == "" {
 		t.show(screen{t.T("broadcast.empty"), nil})
 		return nil
 	}
 	return t.preview(ctx, draft, "")
+}
+
+// written is the text of an announcement in a language, "" if it has none.
+func written(b *store.Broadcast, lang string) *string {
+	if lang == locale.Uzbek {
+		return &b.Uzbek
+	}
+	return &b.English
 }
 
 func otherLanguage(lang string) string {
@@ -121,7 +130,7 @@ func (t *turn) preview(ctx context.Context, draft store.Broadcast, lead string) 
 	var change []telegram.Button
 	for _, lang := range []string{locale.Uzbek, locale.English} {
 		key := "button.bcast.write." + lang
-		if draft.Has(lang) {
+		if *written(&draft, lang) != "" {
 			key = "button.bcast.change." + lang
 			to := *t.chat
 			to.Language = lang
@@ -132,7 +141,7 @@ func (t *turn) preview(ctx context.Context, draft store.Broadcast, lead string) 
 		change = append(change, button(t.plain(key), "bcast", "write", lang))
 	}
 	html := t.T("broadcast.preview")
-	if !draft.HasBoth() {
+	if draft.Uzbek == "" || draft.English == "" {
 		html += "\n" + t.T("broadcast.single")
 	}
 	if lead != "" {

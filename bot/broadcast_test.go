@@ -570,13 +570,8 @@ func TestTheProgressIsShownAgainAndTheLostMessageReplaced(t *testing.T) {
 		t.Errorf("%d edits", edits)
 	}
 	w.tick(w.clock("18:05"))
-	var x store.Broadcast
-	w.tx(emma, func(ctx context.Context, tx *store.Tx) (err error) {
-		x, _, err = tx.Broadcast(ctx, 1)
-		return err
-	})
-	if open, err := w.bot.Store.Untold(w.ctx); err != nil || len(open) > 0 || x.State != store.Done {
-		t.Errorf("it is %q, and left open are %v (%v)", x.State, open, err)
+	if open, err := w.bot.Store.Untold(w.ctx); err != nil || len(open) > 0 || w.broadcast(1).State != store.Done {
+		t.Errorf("it is %q, and left open are %v (%v)", w.broadcast(1).State, open, err)
 	}
 }
 

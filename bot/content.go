@@ -50,14 +50,10 @@ func (v view) successor(id string) string {
 }
 
 // current is what the argument of a button means today: a topic that is retired
-// is its successor. In "in:hour:topic" it stands last.
-func (v view) current(word, arg string) string {
-	switch word {
-	case "done", "know", "later", "in", "back", "topic", "read", "go", "quiz", "gdone", "mute":
-		from := strings.LastIndex(arg, ":") + 1
-		return arg[:from] + v.successor(arg[from:])
-	}
-	return arg
+// is its successor.
+func (v view) current(arg string) string {
+	from := strings.LastIndex(arg, ":") + 1
+	return arg[:from] + v.successor(arg[from:])
 }
 
 // roadGone says that the chat's road is not in the library any more. Its place

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"yolchi/internal/curriculum"
 	"yolchi/internal/store"
 	"yolchi/internal/study"
 	"yolchi/internal/telegram"
@@ -73,58 +74,11 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 	if d.ChatID < 0 {
 		return b.composeShared(ctx, d)
 	}
-	err = b.Store.View(ctx, d.Key, b.Now(), func(tx *store.Tx) error {
+	err = b.Store.View(ctx, d.Key, b.Now(), func(tx *store.Tx) (err error) {
 		t := b.turn(tx)
-		if outcome.State = t.unwanted(d); outcome.State != "" {
-			return nil
-		}
-		at, _, err := t.find(ctx)
-		if err != nil {
-			return err
-		}
-		topic, ok := t.bot.Library.Topic(at)
-		if daily(d.Kind) && !t.quiet(d) && t.roadGone() {
-			choice := t.roadmapChoice()
-			t.say(screen{choice.html, t.muted(choice.keys, "")})
-			calls = t.out
-			return nil
-		}
-		if !ok && d.Kind != store.SaverDelivery { // the end of the roadmap: nothing is owed
-			outcome.State = store.Dropped
-			return nil
-		}
-		if t.quiet(d) {
-			if err = t.composeQuiet(ctx, d); len(t.out) == 0 {
-				outcome.State = store.Dropped
-			}
-			calls = t.out
-			return err
-		}
-		states, err := tx.TopicStates(ctx)
-		if err != nil {
-			return err
-		}
-		lead, err := t.dayLead(ctx, d, states[at])
-		if err != nil {
-			return err
-		}
-		screens, err := t.withNotes(ctx, topic, t.lessonScreens(topic, states[at], lead))
-		if err != nil {
-			return err
-		}
-		screens, err = t.withReview(ctx, screens)
-		if err != nil {
-			return err
-		}
-		if last := &screens[len(screens)-1]; daily(d.Kind) {
-			last.keys = t.muted(last.keys, at)
-		}
-		for _, s := range screens {
-			t.say(s)
-		}
+		outcome, err = t.composeOwn(ctx, d)
 		calls = t.out
-		outcome = store.Outcome{Roadmap: t.chat.RoadmapID, Topic: at, Day: t.today()}
-		return nil
+		return err
 	})
 	if errors.Is(err, store.ErrNoChat) {
 		return nil, store.Outcome{State: store.Dropped}, nil
@@ -133,6 +87,60 @@ func (b *Bot) compose(ctx context.Context, d store.Delivery) (calls []telegram.C
 		err = b.replanSaver(ctx, d.Key, b.Now())
 	}
 	return calls, outcome, err
+}
+
+// composeOwn says what a delivery to a private chat says, and returns what it
+// will have shown, or the state in which it ends unsent.
+func (t *turn) composeOwn(ctx context.Context, d store.Delivery) (store.Outcome, error) {
+	if state := t.unwanted(d); state != "" {
+		return store.Outcome{State: state}, nil
+	}
+	at, _, err := t.find(ctx)
+	if err != nil {
+		return store.Outcome{}, err
+	}
+	topic, ok := t.bot.Library.Topic(at)
+	switch {
+	case daily(d.Kind) && !t.quiet(d) && t.roadGone():
+		choice := t.roadmapChoice()
+		t.say(screen{choice.html, t.muted(choice.keys, "")})
+		return store.Outcome{}, nil
+	case !ok && d.Kind != store.SaverDelivery: // the end of the roadmap: nothing is owed
+		return store.Outcome{State: store.Dropped}, nil
+	case t.quiet(d):
+		if err := t.composeQuiet(ctx, d); err != nil || len(t.out) > 0 {
+			return store.Outcome{}, err
+		}
+		return store.Outcome{State: store.Dropped}, nil
+	}
+	return store.Outcome{Roadmap: t.chat.RoadmapID, Topic: at, Day: t.today()}, t.composeLesson(ctx, d, topic)
+}
+
+// composeLesson says the topic of a delivery.
+func (t *turn) composeLesson(ctx context.Context, d store.Delivery, topic *curriculum.Topic) error {
+	states, err := t.tx.TopicStates(ctx)
+	if err != nil {
+		return err
+	}
+	lead, err := t.dayLead(ctx, d, states[topic.ID])
+	if err != nil {
+		return err
+	}
+	screens, err := t.withNotes(ctx, topic, t.lessonScreens(topic, states[topic.ID], lead))
+	if err != nil {
+		return err
+	}
+	screens, err = t.withReview(ctx, screens)
+	if err != nil {
+		return err
+	}
+	if last := &screens[len(screens)-1]; daily(d.Kind) {
+		last.keys = t.muted(last.keys, topic.ID)
+	}
+	for _, s := range screens {
+		t.say(s)
+	}
+	return nil
 }
 
 // unwanted asks the rules once more, just before sending, for much can have

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"yolchi/internal/store"
@@ -29,8 +30,13 @@ const (
 )
 
 // exportCommand owes a person everything that is kept about them: all of it as
-// one document, and their history as a table.
-func (t *turn) exportCommand(_ context.Context, _ string) error {
+// one document, and their history as a table. Who asks again before it came is
+// answered by what comes.
+func (t *turn) exportCommand(ctx context.Context, _ string) error {
+	coming, err := t.tx.Owes(ctx, telegram.SendDocument(0, "").Method)
+	if err != nil || coming {
+		return err
+	}
 	for _, file := range []struct{ name, caption string }{{exportJSON, "export.json"}, {exportCSV, "export.csv"}} {
 		call := telegram.SendDocument(t.here.ChatID, t.T(file.caption))
 		t.send(call.WithRef(exported{t.user(), file.name, t.lang()}))
@@ -40,39 +46,69 @@ func (t *turn) exportCommand(_ context.Context, _ string) error {
 
 func (t *turn) pressExport(ctx context.Context, _ string) error { return t.exportCommand(ctx, "") }
 
-// transmitExport makes the file and sends it. One at a time: it is held in
-// memory until Telegram has it.
+// transmitExport makes the file and sends it.
 func (b *Bot) transmitExport(ctx context.Context, call telegram.Call, priority telegram.Priority) (telegram.Result, error) {
 	var wanted exported
 	if err := json.Unmarshal(call.Ref, &wanted); err != nil {
 		return telegram.Result{}, fmt.Errorf("reading which file to make: %w", err)
 	}
-	b.exporting.Lock()
-	defer b.exporting.Unlock()
-	var file []byte
-	err := patiently(ctx, func() error {
-		data, err := b.Store.Export(ctx, wanted.Person, b.Now())
-		if err == nil {
-			file, err = exportFile(wanted.File, data)
-		}
-		return err
-	})
+	file, err := b.exportFile(ctx, wanted)
 	if err == nil {
-		result, err := b.Sender.Send(ctx, call.WithDocument(telegram.File{Name: wanted.File, Data: file}), priority)
+		var result telegram.Result
+		result, err = b.Sender.Send(ctx, call.WithDocument(telegram.File{Name: wanted.File, Data: file}), priority)
 		if kind(err) != telegram.Bad {
 			return result, err
 		}
+	}
+	if ctx.Err() != nil {
+		return telegram.Result{}, err // still owed
 	}
 	b.Log.Error("an export was not made", "chat", call.ChatID, "file", wanted.File, "error", err)
 	return b.Sender.Send(ctx, telegram.SendMessage(call.ChatID, b.text(wanted.Lang, "export.failed"), nil), priority)
 }
 
-func exportFile(name string, e *store.Export) ([]byte, error) {
-	if name == exportCSV {
-		return exportTable(e)
+// exportFile makes the file. One at a time, for what it is made of takes much
+// memory.
+func (b *Bot) exportFile(ctx context.Context, wanted exported) (file []byte, err error) {
+	if err := b.exporting.enter(ctx); err != nil {
+		return nil, fmt.Errorf("waiting to make an export: %w", err)
 	}
-	return exportDocument(e)
+	defer b.exporting.leave()
+	err = patiently(ctx, func() error {
+		if wanted.File == exportCSV {
+			events, err := b.Store.ExportEvents(ctx, wanted.Person)
+			if err == nil {
+				file, err = exportTable(events)
+			}
+			return err
+		}
+		data, err := b.Store.Export(ctx, wanted.Person, b.Now())
+		if err == nil {
+			file, err = exportDocument(data)
+		}
+		return err
+	})
+	return file, err
 }
+
+// seat is where one can be at a time. The zero seat is free.
+type seat struct {
+	make sync.Once
+	free chan struct{}
+}
+
+// enter waits until the seat is free, or for ctx.
+func (s *seat) enter(ctx context.Context) error {
+	s.make.Do(func() { s.free = make(chan struct{}, 1) })
+	select {
+	case s.free <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *seat) leave() { <-s.free }
 
 // exportDocument is everything as one JSON object, each row of a list on a line
 // of its own.
@@ -81,25 +117,14 @@ func exportDocument(e *store.Export) ([]byte, error) {
 	d.field("format", e.Format)
 	d.field("person", e.Person)
 	d.field("made_at", e.MadeAt)
-	rowsOf(&d, "chats", e.Chats)
-	rowsOf(&d, "enrollments", e.Enrollments)
-	rowsOf(&d, "topics", e.Topics)
-	rowsOf(&d, "days", e.Days)
-	rowsOf(&d, "notes", e.Notes)
-	rowsOf(&d, "feedback", e.Feedback)
-	rowsOf(&d, "broadcasts", e.Broadcasts)
-	rowsOf(&d, "cards", e.Cards)
-	rowsOf(&d, "quizzes", e.Quizzes)
-	rowsOf(&d, "polls", e.Polls)
-	rowsOf(&d, "deliveries", e.Deliveries)
-	rowsOf(&d, "updates", e.Updates)
-	rowsOf(&d, "failed", e.Failed)
-	rowsOf(&d, "memberships", e.Memberships)
-	rowsOf(&d, "votes", e.Votes)
-	rowsOf(&d, "marks", e.Marks)
-	rowsOf(&d, "channels", e.Channels)
-	rowsOf(&d, "events", e.Events)
-	d.field("left_out", e.LeftOut)
+	left := map[string]int{}
+	for _, list := range e.Lists {
+		d.rows(list)
+		if list.LeftOut > 0 {
+			left[list.Name] = list.LeftOut
+		}
+	}
+	d.field("left_out", left)
 	d.out.WriteString("\n}\n")
 	return d.out.Bytes(), d.err
 }
@@ -133,26 +158,27 @@ func (d *document) value(value any) {
 	d.out.Write(data)
 }
 
-// rowsOf writes a list.
-func rowsOf[T any](d *document, name string, rows []T) {
-	d.begin(name)
-	d.out.WriteString("[")
-	for i, row := range rows {
-		if i > 0 {
-			d.out.WriteString(",")
-		}
-		d.out.WriteString("\n  ")
+// rows writes a list.
+func (d *document) rows(list store.ExportedList) {
+	d.begin(list.Name)
+	between := "[\n  "
+	for row := range list.Rows {
+		d.out.WriteString(between)
 		d.value(row)
+		between = ",\n  "
+	}
+	if between[0] == '[' {
+		d.out.WriteString("[")
 	}
 	d.out.WriteString("]")
 }
 
 // exportTable is the history as CSV: one line for each event.
-func exportTable(e *store.Export) ([]byte, error) {
+func exportTable(events []store.ExportedEvent) ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	lines := [][]string{{"instant", "local_day", "kind", "chat", "roadmap", "topic", "question", "right"}}
-	for _, event := range e.Events {
+	for _, event := range events {
 		right := ""
 		if event.Kind == study.Answered {
 			var detail study.Detail

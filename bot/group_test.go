@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -197,44 +196,6 @@ func (w *world) crowd(n int64) (people []int64) {
 	return people
 }
 
-func TestManyMembersAnswerAtOnceAndEachCountsOnce(t *testing.T) {
-	t.Parallel()
-	const people = 200
-	w := newWorld(t)
-	members := w.crowd(people)
-	poll := w.poll(studyGroup)
-	var all sync.WaitGroup
-	for _, id := range members {
-		all.Go(func() {
-			option := poll.Right[0]
-			if id%4 == 0 { // a quarter is wrong
-				option = (option + 1) % len(poll.Options)
-			}
-			if err := w.sandbox.Vote(id, poll.ID, option); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	w.settle()
-	w.tx(studyGroup, func(ctx context.Context, tx *store.Tx) error {
-		results, err := tx.DayResults(ctx, tx.Chat.Today(tx.Now), tx.Chat.Today(tx.Now))
-		if err != nil || len(results) != 1 || results[0].Votes != people || results[0].Right != people*3/4 {
-			t.Errorf("counted: %+v, %v", results, err)
-		}
-		board, err := tx.WeekBoard(ctx)
-		if err != nil || len(board) != 15 {
-			t.Errorf("the board: %+v, %v", board, err)
-		}
-		for _, m := range board {
-			if m.Points != pointsFirst || m.Place != 1 || m.UserID%4 == 0 {
-				t.Errorf("on the board: %+v", m)
-			}
-		}
-		return err
-	})
-}
-
 func TestTheButtonCountsWithoutFloodingTheGroup(t *testing.T) {
 	t.Parallel()
 	const people = 40
@@ -325,97 +286,6 @@ func TestAGroupThatShutsTheBotOutLosesNothing(t *testing.T) {
 	}
 }
 
-func TestThreadsOfAForumFollowTheirOwnRoads(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Forum: true, Topics: []sandbox.Topic{{ID: 11, Name: "Go"}, {ID: 22, Name: "Side"}, {ID: 33, Name: "New"}}})
-	w.sandbox.Join(aziza, studyGroup, false)
-	w.settle()
-	for _, thread := range []int64{11, 22} {
-		w.in(aziza, studyGroup, thread, "/start")
-		for _, text := range []string{"Sozlash", "English", "A short road", "09:00"} {
-			w.pressIn(aziza, studyGroup, text)
-		}
-	}
-	w.tick(w.Now())
-	w.tick(w.clock("+1 09:00"))
-	count := func(thread int64) (polls int) {
-		for _, m := range w.sandbox.Messages(studyGroup) {
-			if m.Thread == thread && m.Poll != nil {
-				polls++
-			}
-		}
-		return polls
-	}
-	if count(11) != 2 || count(22) != 2 {
-		t.Errorf("two days brought %d and %d questions", count(11), count(22))
-	}
-	w.in(aziza, studyGroup, 33, "/move") // from which one?
-	if text := w.last(studyGroup).Text; text != w.bot.Texts.T(locale.Uzbek, "move.many", nil) {
-		t.Errorf("moving one of two says:\n%s", text)
-	}
-	w.in(emma, studyGroup, 22, "/top") // another road's board is empty
-	if text := w.last(studyGroup).Text; !strings.Contains(text, "No points yet") || w.last(studyGroup).Thread != 22 {
-		t.Errorf("the board of the other thread says:\n%s", text)
-	}
-}
-
-func TestARoadMovesToAnotherThread(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup", Forum: true, Topics: []sandbox.Topic{{ID: 11, Name: "Go"}, {ID: 22, Name: "New"}}})
-	w.sandbox.Join(aziza, studyGroup, false)
-	w.settle()
-	w.in(aziza, studyGroup, 11, "/start")
-	for _, text := range []string{"Sozlash", "English", "A short road", "09:00"} {
-		w.pressIn(aziza, studyGroup, text)
-	}
-	w.tick(w.Now())
-	w.pressIn(emma, studyGroup, "✅ Done")
-	w.in(aziza, studyGroup, 22, "/move")
-	w.tick(w.clock("+1 09:00"))
-	if last := w.last(studyGroup); last.Thread != 22 || last.Poll == nil {
-		t.Errorf("after the move it posts in thread %d:\n%s", last.Thread, last.Text)
-	}
-	w.in(emma, studyGroup, 22, "/top")
-	if text := w.last(studyGroup).Text; !strings.Contains(text, "Emma · 2") {
-		t.Errorf("the points did not come along:\n%s", text)
-	}
-}
-
-func TestAQuizGoesOnWhenTheGroupBecomesASupergroup(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	const small = -4321
-	w.sandbox.AddGroup(sandbox.Group{ID: small, Title: "Go kechasi", Type: "group", Members: []int64{aziza, emma}, Admins: []int64{aziza}})
-	w.in(aziza, small, 0, "/start")
-	for _, text := range []string{"Sozlash", "English", "A short road", "09:00"} {
-		w.pressIn(aziza, small, text)
-	}
-	w.tick(w.Now())
-	w.in(aziza, small, 0, "/quiz")
-	poll := w.poll(small)
-	moved := w.sandbox.Migrate(small)
-	w.settle()
-	if err := w.sandbox.Vote(emma, poll.ID, poll.Right...); err != nil {
-		t.Fatal(err)
-	}
-	w.settle()
-	w.at(w.Now().Add(roundOpen))
-	w.sandbox.ClockMoved()
-	w.settle()
-	if next := w.poll(moved); next.ID == poll.ID {
-		t.Error("the next question did not come to the supergroup")
-	}
-	w.in(emma, moved, 0, "/top")
-	if text := w.last(moved).Text; !strings.Contains(text, "Emma · 3") {
-		t.Errorf("the board there:\n%s", text)
-	}
-	if toast := w.pressIn(emma, small, "✅ Done"); !strings.Contains(toast, "Well walked") { // under an old message
-		t.Errorf("the button of an old message says %q", toast)
-	}
-}
-
 func TestAnAnonymousAdministratorSetsTheGroupUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -431,84 +301,6 @@ func TestAnAnonymousAdministratorSetsTheGroupUp(t *testing.T) {
 	w.settle()
 	if text := w.last(studyGroup).Text; !strings.Contains(text, "Settings") {
 		t.Errorf("in the group's own name one reads:\n%s", text)
-	}
-}
-
-func TestARoundOfWhichTelegramSaysNothingGoesOn(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.group(sandbox.Group{ID: studyGroup, Type: "supergroup"})
-	w.setUp(studyGroup, "en", "English")
-	w.in(aziza, studyGroup, 0, "/quiz")
-	first := w.poll(studyGroup)
-	w.in(emma, studyGroup, 0, "/quiz")
-	if text := w.last(studyGroup).Text; !strings.Contains(text, "A round is under way") {
-		t.Errorf("a second round at the same time says:\n%s", text)
-	}
-	w.tick(w.Now().Add(2 * roundPatience)) // the sandbox's clock, which closes the poll, has not been told
-	w.settle()
-	if next := w.poll(studyGroup); next.ID == first.ID {
-		t.Error("the round stands still")
-	}
-}
-
-func TestChannel(t *testing.T) {
-	for lang, title := range map[string]string{locale.English: "A short road", locale.Uzbek: "Qisqa yoʻl"} {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			w.begin(aziza)
-			w.transcript(aziza)
-			var b strings.Builder
-			show := func(heading string, chat int64) { fmt.Fprintf(&b, "\n======== %s\n%s", heading, w.transcript(chat)) }
-			w.group(sandbox.Group{ID: channel, Type: "channel", Members: []int64{aziza, emma}})
-			w.sandbox.Join(aziza, channel, true)
-			w.settle()
-			show("added to a channel, in private", aziza)
-			w.pressIn(aziza, aziza, w.label(locale.Uzbek, "button.setup"))
-			for _, text := range []string{w.label(lang, "language.name"), title, "09:00"} {
-				w.pressIn(aziza, aziza, text)
-				show("pressed "+text, aziza)
-			}
-			w.tick(w.Now())
-			show("the channel", channel)
-			for i, id := range []int64{aziza, emma} {
-				poll := w.poll(channel)
-				if err := w.sandbox.Vote(id, poll.ID, (poll.Right[0]+i)%len(poll.Options)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			w.settle()
-			w.tick(w.clock("+1 09:00"))
-			show("the second day", channel)
-			w.say(aziza, "/channels")
-			w.pressIn(aziza, aziza, "Go kechasi")
-			show("its settings", aziza)
-			w.sandbox.Kick(aziza, channel)
-			w.settle()
-			show("shut out", aziza)
-			golden(t, "channel."+lang, b.String())
-		})
-	}
-}
-
-func TestAStrangerCannotSetAChannelUp(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.begin(emma)
-	w.group(sandbox.Group{ID: channel, Type: "channel", Members: []int64{aziza, emma}})
-	w.sandbox.Join(aziza, channel, true)
-	w.settle()
-	if post := w.last(channel); !strings.Contains(post.Keyboard[0][0].URL, "?start=c_1002") {
-		t.Errorf("to who has not started it, it leaves %+v", post)
-	}
-	w.say(emma, "/start c_1002")
-	if text := w.last(emma).Text; !strings.Contains(text, "Only administrators") {
-		t.Errorf("a reader who follows the link reads:\n%s", text)
-	}
-	w.say(aziza, "/start c_1002")
-	if text := w.last(aziza).Text; !strings.Contains(text, "qaysi tilda") && !strings.Contains(text, "Which language") {
-		t.Errorf("the administrator who follows it reads:\n%s", text)
 	}
 }
 
@@ -553,24 +345,6 @@ func TestAGroupThatTypesMuchIsAnsweredLittle(t *testing.T) {
 	w.settle()
 	if answers := w.messages(studyGroup) - before - typed; answers < 1 || answers > maxTalk+2 {
 		t.Errorf("%d commands brought %d answers", typed, answers)
-	}
-}
-
-// A channel that is gone is noticed when something should go there.
-func TestWhoSetAChannelUpIsToldThatItIsGone(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.begin(aziza)
-	w.group(sandbox.Group{ID: channel, Type: "channel", Members: []int64{aziza, emma}})
-	w.sandbox.Join(aziza, channel, true)
-	w.settle()
-	for _, text := range []string{"Sozlash", "Oʻzbekcha", "Qisqa yoʻl", "09:00"} {
-		w.pressIn(aziza, aziza, text)
-	}
-	w.sandbox.Fail(sandbox.Fault{Method: "sendMessage", Chat: channel, Kind: sandbox.Status403})
-	w.tick(w.Now())
-	if text := w.last(aziza).Text; !strings.Contains(text, "yoza olmay qoldim") {
-		t.Errorf("the last that she reads is:\n%s", text)
 	}
 }
 

@@ -152,7 +152,7 @@ func (t *turn) dayLesson(ctx context.Context, topic *curriculum.Topic, lead stri
 	return nil
 }
 
-// withSecond adds the lesson in another language, folded; its code stands in
+// withSecond adds the lesson in another language, collapsed; its code stands in
 // the first one.
 func (t *turn) withSecond(parts []string, topic *curriculum.Topic, lang string) []string {
 	other := *t
@@ -161,12 +161,12 @@ func (t *turn) withSecond(parts []string, topic *curriculum.Topic, lang string) 
 	other.chat = &chat
 	plain := *topic
 	plain.Code, plain.Variants = nil, nil
-	last := parts[len(parts)-1] + "\n\n" + folded(other.secondLesson(&plain, lang))
+	last := parts[len(parts)-1] + "\n\n" + collapsed(other.secondLesson(&plain, lang))
 	if telegram.ValidHTML(last) == nil && telegram.Length(last) <= maxMessage {
 		return append(parts[:len(parts)-1], last)
 	}
 	html := other.secondLesson(topic, lang) // a message of its own has its own code
-	if whole := folded(html); telegram.ValidHTML(whole) == nil && telegram.Length(whole) <= maxMessage {
+	if whole := collapsed(html); telegram.ValidHTML(whole) == nil && telegram.Length(whole) <= maxMessage {
 		return append(parts, whole)
 	}
 	return append(parts, telegram.Split(html, maxMessage)...)
@@ -176,9 +176,9 @@ func (t *turn) secondLesson(topic *curriculum.Topic, lang string) string {
 	return "<b>" + telegram.Escape(topic.Text[lang].Title) + "</b>\n\n" + strings.Join(t.lessonBlocks(topic), "\n\n")
 }
 
-// folded is a text of which Telegram shows the first lines, and the rest at a
+// collapsed is a text of which Telegram shows the first lines, and the rest at a
 // tap. Quotes cannot stand in it.
-func folded(html string) string {
+func collapsed(html string) string {
 	return "<blockquote expandable>" + strings.NewReplacer("<blockquote expandable>", "", "</blockquote>", "").Replace(html) + "</blockquote>"
 }
 

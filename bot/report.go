@@ -3,6 +3,9 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,6 +21,9 @@ const (
 	reportPause = 3 * time.Second
 	reportShare = 20
 )
+
+// reportTimeout is how long it may take to show how one announcement goes.
+const reportTimeout = 10 * time.Second
 
 // reports remembers what was shown last of each broadcast. Whoever delivers
 // after us begins without it.
@@ -50,15 +56,17 @@ func (b *Bot) Report(ctx context.Context, last bool) error {
 	if err != nil {
 		return err
 	}
-	for _, broadcast := range open {
-		if err := b.report(ctx, broadcast); err != nil {
-			return err
+	for _, broadcast := range open { // the trouble of one is not that of the others
+		if e := b.report(ctx, broadcast); e != nil {
+			err = errors.Join(err, fmt.Errorf("telling how announcement %d goes: %w", broadcast.ID, e))
 		}
 	}
-	return nil
+	return err
 }
 
 func (b *Bot) report(ctx context.Context, x store.Broadcast) error {
+	ctx, cancel := context.WithTimeout(ctx, reportTimeout)
+	defer cancel()
 	tally, err := b.Store.Tally(ctx, x, b.Now())
 	if err != nil {
 		return err
@@ -67,7 +75,10 @@ func (b *Bot) report(ctx context.Context, x store.Broadcast) error {
 		if err := b.Store.EndBroadcast(ctx, x.ID); err != nil {
 			return err
 		}
-		x.State = store.Done
+		var ok bool
+		if x, ok, err = b.Store.Broadcast(ctx, x.ID); err != nil || !ok { // paused or forgotten meanwhile
+			return err
+		}
 	}
 	over := x.State == store.Done || x.State == store.Stopped
 	if x.Message == 0 && !over { // it is on its way
@@ -142,16 +153,42 @@ func (b *Bot) watched(ctx context.Context, call telegram.Call, message int64) er
 	return patiently(ctx, func() error { return b.Store.WatchBroadcast(ctx, ref.Broadcast, call.ChatID, message) })
 }
 
-// watch shows how a broadcast goes in a new message, which is kept up to date.
-func (t *turn) watch(ctx context.Context, x store.Broadcast) error {
-	tally, err := t.tx.Tally(ctx, x)
-	if err != nil {
-		return err
+// tallied counts how the announcement goes that an update may be about: the one
+// whose button was pressed, or that which is on its way when somebody who runs
+// the bot writes. As reached, it is done before the visit.
+func (b *Bot) tallied(ctx context.Context, u telegram.Update) (tally store.Tally, err error) {
+	from := u.From()
+	if from == nil || !slices.Contains(b.Admins, from.ID) || u.ChatID() != from.ID {
+		return tally, nil
 	}
-	s := t.progressOf(x, tally, 0)
-	t.send(telegram.SendMessage(t.here.ChatID, s.html, s.keys).WithRef(broadcastRef{x.ID}))
-	return nil
+	var x store.Broadcast
+	var ok bool
+	switch {
+	case u.Callback != nil:
+		_, word, arg := parsePress(u.Callback.Data)
+		wish, rest, _ := strings.Cut(arg, ":")
+		id, bad := strconv.ParseInt(rest, 10, 64)
+		if word != "bcast" || steering[wish] == "" || bad != nil {
+			return tally, nil
+		}
+		x, ok, err = b.Store.Broadcast(ctx, id)
+	case u.Message != nil:
+		x, ok, err = b.Store.OpenBroadcast(ctx)
+	}
+	if err != nil || !ok {
+		return tally, err
+	}
+	return b.Store.Tally(ctx, x, b.Now())
 }
+
+// watch shows how a broadcast goes in a new message, which is kept up to date.
+func (t *turn) watch(x store.Broadcast) {
+	s := t.progressOf(x, t.tally, 0)
+	t.send(telegram.SendMessage(t.here.ChatID, s.html, s.keys).WithRef(broadcastRef{x.ID}))
+}
+
+// steering is what the buttons under the progress make of a broadcast.
+var steering = map[string]string{"pause": store.Paused, "resume": store.Running, "stop": store.Stopped}
 
 // steer pauses, resumes or stops a broadcast, whoever of those who run the bot
 // wrote it.
@@ -160,19 +197,11 @@ func (t *turn) steer(ctx context.Context, wish, arg string) error {
 	if err != nil {
 		return errOld
 	}
-	state := map[string]string{"pause": store.Paused, "resume": store.Running, "stop": store.Stopped}[wish]
-	if err := t.tx.Steer(ctx, id, state, t.pressed()); err != nil {
-		return err
-	}
-	x, ok, err := t.tx.Broadcast(ctx, id)
+	x, ok, err := t.tx.Steer(ctx, id, steering[wish], t.pressed())
 	if err != nil || !ok {
 		return errOr(err, errOld)
 	}
-	tally, err := t.tx.Tally(ctx, x)
-	if err != nil {
-		return err
-	}
-	t.show(t.progressOf(x, tally, 0))
+	t.show(t.progressOf(x, t.tally, 0))
 	return nil
 }
 

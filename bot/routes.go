@@ -75,13 +75,15 @@ func (c command) sentence(group bool) string {
 // presses are what buttons do, by the first word of their data. setup says
 // that it belongs to setting the chat up, shared that it does something in
 // groups and channels, manager that only administrators may press it there,
-// admin that it is for who runs the bot.
+// admin that it is for who runs the bot,
+// topic that its argument is one, or ends in one: "in:hour:topic".
 var presses = map[string]struct {
 	run     func(t *turn, ctx context.Context, arg string) error
 	setup   bool
 	shared  bool
 	manager bool
 	admin   bool
+	topic   bool
 }{
 	"setup":    {run: (*turn).pressSetup, setup: true, shared: true, manager: true},
 	"lang":     {run: (*turn).pressLanguage, setup: true, shared: true, manager: true},
@@ -101,21 +103,21 @@ var presses = map[string]struct {
 	"paces":    {run: (*turn).pressPaces, shared: true, manager: true},
 	"pace":     {run: (*turn).pressPace, shared: true, manager: true},
 	"gnext":    {run: (*turn).groupNext, shared: true, manager: true},
-	"gdone":    {run: (*turn).pressGroupDone, shared: true},
+	"gdone":    {run: (*turn).pressGroupDone, shared: true, topic: true},
 	"today":    {run: (*turn).pressToday},
-	"done":     {run: (*turn).pressDone},
-	"know":     {run: (*turn).pressKnow},
-	"later":    {run: (*turn).pressLater},
-	"in":       {run: (*turn).pressIn},
-	"back":     {run: (*turn).pressBack},
+	"done":     {run: (*turn).pressDone, topic: true},
+	"know":     {run: (*turn).pressKnow, topic: true},
+	"later":    {run: (*turn).pressLater, topic: true},
+	"in":       {run: (*turn).pressIn, topic: true},
+	"back":     {run: (*turn).pressBack, topic: true},
 	"undo":     {run: (*turn).pressUndo},
 	"stages":   {run: (*turn).pressStages},
 	"stage":    {run: (*turn).pressStage},
 	"project":  {run: (*turn).pressProject},
-	"topic":    {run: (*turn).pressTopic},
-	"read":     {run: (*turn).pressRead},
-	"go":       {run: (*turn).pressGo},
-	"quiz":     {run: (*turn).pressQuiz},
+	"topic":    {run: (*turn).pressTopic, topic: true},
+	"read":     {run: (*turn).pressRead, topic: true},
+	"go":       {run: (*turn).pressGo, topic: true},
+	"quiz":     {run: (*turn).pressQuiz, topic: true},
 	"again":    {run: (*turn).pressAgain},
 	"dunno":    {run: (*turn).pressDunno, setup: true},
 	"where":    {run: (*turn).pressWhere, setup: true},
@@ -127,7 +129,7 @@ var presses = map[string]struct {
 	"code":     {run: (*turn).pressCode, shared: true, manager: true},
 	"streak":   {run: (*turn).pressStreak},
 	"saver":    {run: (*turn).pressSaver},
-	"mute":     {run: (*turn).pressMute},
+	"mute":     {run: (*turn).pressMute, topic: true},
 	"weekly":   {run: (*turn).pressWeekly},
 	"daily":    {run: (*turn).pressDaily},
 	"about":    {run: (*turn).pressAbout},
@@ -164,7 +166,10 @@ func (t *turn) press(ctx context.Context, data string) error {
 	if err := t.wake(ctx); err != nil {
 		return err
 	}
-	err := press.run(t, ctx, t.bot.current(word, arg))
+	if press.topic {
+		arg = t.bot.current(arg)
+	}
+	err := press.run(t, ctx, arg)
 	if errors.Is(err, errOld) {
 		t.toast(t.plain("button.old"))
 		return nil

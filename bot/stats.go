@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -56,22 +55,22 @@ func (t *turn) chatFigures(census []store.Census) []string {
 		{bothLanguages, t.plain("language.both")}, {"", t.plain("stats.unspoken")},
 	} {
 		if n := languages[lang.code]; n > 0 {
-			spoken = append(spoken, lang.name+" "+thousands(n))
+			spoken = append(spoken, lang.name+" "+t.number(n))
 		}
 	}
 	lines := []string{
 		t.T("stats.title", "When", t.when(census[0].At)), "",
-		t.T("stats.active", "Active", thousands(all.Active)),
-		t.T("stats.kinds", "Private", thousands(kinds["private"]), "Groups", thousands(kinds["group"]), "Channels", thousands(kinds["channel"])),
+		t.T("stats.active", "Active", t.number(all.Active)),
+		t.T("stats.kinds", "Private", t.number(kinds["private"]), "Groups", t.number(kinds["group"]), "Channels", t.number(kinds["channel"])),
 	}
 	if len(spoken) > 0 {
 		lines = append(lines, strings.Join(spoken, " · "))
 	}
 	return append(lines, "",
-		t.T("stats.new", "New", thousands(all.Fresh)),
-		t.T("stats.returned", "Returned", thousands(all.Returned)),
+		t.T("stats.new", "New", t.number(all.Fresh)),
+		t.T("stats.returned", "Returned", t.number(all.Returned)),
 		t.T("stats.streak", "Percent", t.percent(all.Streaks, people)),
-		t.T("stats.blocked", "Blocked", thousands(all.Blocked), "Week", thousands(all.BlockedWeek)), "")
+		t.T("stats.blocked", "Blocked", t.number(all.Blocked), "Week", t.number(all.BlockedWeek)), "")
 }
 
 // workFigures are what was done.
@@ -87,11 +86,11 @@ func (t *turn) workFigures(days []store.DayFigures) []string {
 		}
 	}
 	lines := []string{
-		t.T("stats.answers", "Week", thousands(week.Answers), "Month", thousands(month.Answers)),
-		t.T("stats.sent", "Sent", thousands(week.Sent)),
+		t.T("stats.answers", "Week", t.number(week.Answers), "Month", t.number(month.Answers)),
+		t.T("stats.sent", "Sent", t.number(week.Sent)),
 	}
 	if week.Sent > 0 {
-		lines = append(lines, t.T("stats.late", "Percent", t.percent(week.Prompt, week.Sent), "Latest", t.lateness(week.Latest)))
+		lines = append(lines, t.T("stats.late", "Percent", t.percent(week.Prompt, week.Sent), "Latest", t.span(time.Duration(week.Latest)*time.Second)))
 	}
 	return lines
 }
@@ -117,14 +116,6 @@ func (t *turn) monthPicture(days []store.DayFigures) picture.Month {
 // utcDay is the day whose figures an instant belongs to.
 func utcDay(now time.Time) study.Day { return study.DayOf(now.UTC()) }
 
-// lateness is a number of seconds as one would say it, never less than it is.
-func (t *turn) lateness(seconds int) string {
-	if seconds < 60 {
-		return t.plain("stats.seconds", "Seconds", seconds)
-	}
-	return t.plain("stats.minutes", "Minutes", thousands((seconds+59)/60))
-}
-
 // percent is a share with one decimal, never more than it is; "—" of nothing.
 func (t *turn) percent(part, whole int) string {
 	if whole == 0 {
@@ -135,14 +126,4 @@ func (t *turn) percent(part, whole int) string {
 		point = ","
 	}
 	return fmt.Sprintf("%d%s%d%%", tenths/10, point, tenths%10)
-}
-
-// thousands is a number with its thousands apart, which reads alike in every
-// language.
-func thousands(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "\u00a0" + text[i:]
-	}
-	return text
 }

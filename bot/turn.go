@@ -25,6 +25,7 @@ type turn struct {
 	rights   rights // what the person may decide for the chat
 	callback *telegram.Callback
 	reached  []store.Reached // by an announcement, for who chooses whom it is for
+	tally    store.Tally     // of the announcement that is on its way, for who looks at it
 
 	answered bool // the pressed button was answered
 	strayed  bool // the topic where the chat stood is not on its road any more, see present

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,6 +51,29 @@ func (t *turn) date(day study.Day) string {
 		return locale.DateOfYear(t.lang(), year, month, number)
 	}
 	return locale.Date(t.lang(), month, number, day.Weekday())
+}
+
+// span is a length of time in words, in seconds, minutes or hours.
+func (t *turn) span(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return t.plain("span.seconds", "Count", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return t.plain("span.minutes", "Count", int(d.Round(time.Minute).Minutes()))
+	}
+	return t.plain("span.hours", "Count", int(d.Round(time.Hour).Hours()))
+}
+
+// number is a number as people read large ones: 1,234,567 or 1 234 567.
+func (t *turn) number(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	between := ","
+	if t.lang() == locale.Uzbek {
+		between = "\u00a0" // keeps the line together
+	}
+	return fmt.Sprintf("%s%s%03d", t.number(n/1000), between, n%1000)
 }
 
 // week is Monday to Sunday.

@@ -37,7 +37,7 @@ CREATE TABLE census (
 );
 
 -- What was done on a day.
-CREATE TABLE tallies (
+CREATE TABLE day_figures (
     day     date        PRIMARY KEY,
     until   timestamptz NOT NULL,            -- counted up to here
     answers bigint      NOT NULL DEFAULT 0,  -- to quiz questions
@@ -50,5 +50,5 @@ CREATE INDEX deliveries_sent ON deliveries (sent_at) WHERE state = 'sent';
 
 -- +goose Down
 DROP INDEX deliveries_sent, events_at;
-DROP TABLE tallies, census, feedback;
+DROP TABLE day_figures, census, feedback;
 ALTER TABLE chats DROP COLUMN seen_at, DROP COLUMN streak_days;

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // The limits of content, in UTF-16 units as Telegram counts them unless said otherwise. Those of
@@ -55,9 +56,6 @@ type Progress struct {
 	Roadmap            string
 	Written, Unwritten int
 }
-
-// OK reports whether no rule is broken. Unwritten topics break none.
-func (r Report) OK() bool { return len(r.Problems) == 0 }
 
 // idForm is what a roadmap, stage, topic or question may be called.
 var idForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
@@ -317,7 +315,7 @@ func (c *checker) alike() {
 				if q.Text[lang].Prompt == "" {
 					continue // reported as missing
 				}
-				key := folded(q.Text[lang].Prompt) + "\x00" + strings.Join(strings.Fields(q.Code), " ")
+				key := Fold(q.Text[lang].Prompt, unicode.IsLetter, unicode.IsDigit) + "\x00" + strings.Join(strings.Fields(q.Code), " ")
 				if other, ok := seen[key]; ok {
 					c.add(topicPath(t.ID, lang), "question %s asks the same as %s", q.ID, other)
 				}

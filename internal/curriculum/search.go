@@ -237,7 +237,7 @@ func askedWords(query string) []string {
 func searchWords(text string) []string {
 	return strings.FieldsFunc(strings.Map(func(r rune) rune {
 		switch {
-		case r == turnedComma || r == apostrophe || strings.ContainsRune(wrongSigns, r):
+		case isApostrophe(r):
 			return -1
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '+' || r == '#':
 			return unicode.ToLower(r)

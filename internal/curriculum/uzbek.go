@@ -15,6 +15,11 @@ const (
 // wrongSigns are typed or pasted for the two.
 const wrongSigns = "'`´‘’‛′ʹʾʿ＇"
 
+// isApostrophe says that a sign is one of the two, or typed for them.
+func isApostrophe(r rune) bool {
+	return r == turnedComma || r == apostrophe || strings.ContainsRune(wrongSigns, r)
+}
+
 // foreignNames are written as their owners write them.
 var foreignNames = strings.NewReplacer("Let's Encrypt", "Lets Encrypt", "O'Reilly", "OReilly")
 

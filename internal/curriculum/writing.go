@@ -279,12 +279,13 @@ func countWords(s string) int {
 	return n
 }
 
-// folded is a text reduced to its letters and digits, to compare what people would read as one.
-func folded(s string) string {
+// Fold makes texts comparable that people would read as one: of the signs that are kept the small
+// letters, and no apostrophes.
+func Fold(s string, keep ...func(rune) bool) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
+		if isApostrophe(r) || !slices.ContainsFunc(keep, func(is func(rune) bool) bool { return is(r) }) {
+			return -1
 		}
-		return -1
+		return unicode.ToLower(r)
 	}, s)
 }

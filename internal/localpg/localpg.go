@@ -184,10 +184,6 @@ func (s *Server) DSN(name string) string {
 	return fmt.Sprintf("host='%s' port=%s user=%s dbname='%s' sslmode=disable", quote(s.sockets), port, superuser, quote(name))
 }
 
-// Done is closed when the server has ended, by Stop or by itself. Stop must be
-// called in both cases.
-func (s *Server) Done() <-chan struct{} { return s.process.done }
-
 // Stop ends the server: politely (open transactions are rolled back), then at
 // once, then by force, within about 20 seconds. It returns an error if force
 // was needed or the server had ended by itself; the data is safe even then.

@@ -60,7 +60,7 @@ func TestStopEndsTheServerAlthoughClientsAreConnected(t *testing.T) {
 	}
 	defer conn.Close()
 	stop(t, s)
-	<-s.Done()
+	<-s.process.done
 	if left, err := occupants(s.cluster.root); err != nil || len(left) > 0 {
 		t.Errorf("still running: %v, %v", left, err)
 	}
@@ -89,9 +89,9 @@ func TestAServerThatDiesIsReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	select {
-	case <-s.Done():
+	case <-s.process.done:
 	case <-soon(t):
-		t.Fatal("Done stays open")
+		t.Fatal("nobody notices that it ended")
 	}
 	if err := s.Stop(); err == nil || !strings.Contains(err.Error(), "by itself") {
 		t.Errorf("Stop: %v, want to hear that the server had died", err)

@@ -13,6 +13,7 @@ import (
 // inlineAsked is a "@bot words" that somebody typed. The answer is nil until the bot gives it.
 type inlineAsked struct {
 	person int64
+	number int64 // later ones have larger numbers
 	answer *inlineAnswer
 }
 
@@ -53,7 +54,7 @@ func (s *Server) askInline(person int64, query string, in *chat) string {
 			q.ChatType = "sender"
 		}
 	}
-	s.inline[q.ID] = &inlineAsked{person: person}
+	s.inline[q.ID] = &inlineAsked{person: person, number: s.nextID}
 	s.enqueue("inline_query", q)
 	s.changed()
 	return q.ID
@@ -81,7 +82,7 @@ func answerInlineQuery(s *Server, p params) (any, error) {
 	}
 	asked.answer = answer
 	for other, one := range s.inline { // nobody chooses from what was shown before
-		if one.person == asked.person && one.answer != nil && other < id {
+		if one.person == asked.person && one.answer != nil && one.number < asked.number {
 			delete(s.inline, other)
 		}
 	}

@@ -60,6 +60,9 @@ func TestThePageAsksTheBotAndSendsWhatIsChosen(t *testing.T) {
 
 func TestOnlyTheNewestResultsCanBeChosen(t *testing.T) {
 	w := newWorld(t, Config{})
+	w.mu.Lock()
+	w.nextID = 98 // ids are numbers: 99 comes before 100
+	w.mu.Unlock()
 	first, second := w.Inline(aziza, "j"), w.Inline(aziza, "jw")
 	for _, id := range []string{first, second} {
 		w.ok(nil, "answerInlineQuery", "inline_query_id="+id, twoResults)

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	announced = 30    // announcements claimed at once and in hand at the same time: a second's worth, so that topics are looked for as often
+	announced = 30    // announcements claimed at once and in hand at the same time: a second's worth, so that topics are heeded as often
 	portion   = 5_000 // chats for which announcements are planned in one transaction
 )
 
@@ -18,45 +18,45 @@ type Reporter interface {
 	Report(ctx context.Context, last bool) error
 }
 
-// announcer sends announcements during a tick, while nothing else is due. It has
-// hands of its own: a topic never waits for one of theirs.
-type announcer struct {
-	*Scheduler
-	hands   hands
-	reports errgroup.Group // at most one
-}
-
-func (s *Scheduler) newAnnouncer(program context.Context) *announcer {
-	a := &announcer{Scheduler: s, hands: hands{program: program, places: make(chan struct{}, announced)}}
-	a.hands.SetLimit(announced)
-	a.reports.SetLimit(1)
-	return a
-}
-
-// round plans and claims some and hands them out. It says whether there was
-// anything to do.
-func (a *announcer) round(ctx context.Context) (more bool, err error) {
-	claim := time.Now()
-	claimed, more, err := a.Store.Announce(ctx, a.Now(), lease, portion, announced)
-	a.deliver(ctx, claim, claimed, &a.hands)
-	if more {
-		a.reports.TryGo(func() error { return a.report(ctx, false) })
+// announce sends announcements until nothing is left of them, beside the ticks
+// and with hands of its own: a topic never waits for one of theirs. It does
+// nothing if it is running.
+func (s *Scheduler) announce(ctx, program context.Context) error {
+	if !s.announcing.TryLock() {
+		return nil
 	}
+	defer s.announcing.Unlock()
+	hands := newHands(program, announced, announced)
+	var reports errgroup.Group
+	reports.SetLimit(1)
+	err := s.rounds(ctx, func() (more bool, err error) {
+		if more, err = s.announceSome(ctx, hands); more {
+			reports.TryGo(func() error { return s.report(ctx, false) })
+		}
+		return more, err
+	})
+	_ = hands.Wait() // every error is logged beside its delivery
+	_ = reports.Wait()
+	if ctx.Err() == nil {
+		_ = s.report(ctx, true)
+	}
+	return err
+}
+
+// announceSome plans and claims some and hands them out, once no topic waits for
+// that. It says whether there was anything to do.
+func (s *Scheduler) announceSome(ctx context.Context, h *hands) (more bool, err error) {
+	s.handingOut.Lock() // for a moment only: topics do not wait
+	claim := time.Now()
+	s.handingOut.Unlock()
+	claimed, more, err := s.Store.Announce(ctx, s.Now(), lease, portion, announced)
+	s.deliver(ctx, claim, claimed, h)
 	return more, err
 }
 
-// finish waits for what is in hand, and shows how far it came.
-func (a *announcer) finish(ctx context.Context) {
-	_ = a.hands.Wait() // every error is logged beside its delivery
-	_ = a.reports.Wait()
-	if ctx.Err() == nil {
-		_ = a.report(ctx, true)
-	}
-}
-
-func (a *announcer) report(ctx context.Context, last bool) error {
-	if a.Reporter != nil {
-		a.log(ctx, a.Reporter.Report(ctx, last))
+func (s *Scheduler) report(ctx context.Context, last bool) error {
+	if s.Reporter != nil {
+		s.log(ctx, s.Reporter.Report(ctx, last))
 	}
 	return nil
 }

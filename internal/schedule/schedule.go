@@ -49,7 +49,9 @@ type Scheduler struct {
 	Reporter  Reporter      // nil: nobody is told how announcements go
 	Keep      time.Duration // how long updates and deliveries that are over are remembered; 0: 14 days
 
-	ticking sync.Mutex
+	ticking    sync.Mutex
+	handingOut sync.Mutex // held while there are topics to hand out
+	announcing sync.Mutex
 }
 
 // Run ticks at once and then every minute until ctx ends; it returns when the
@@ -58,19 +60,26 @@ type Scheduler struct {
 // to be recorded.
 func (s *Scheduler) Run(ctx, program context.Context) error {
 	tick := func(ctx context.Context) error { return s.tick(ctx, program) }
+	announce := func(ctx context.Context) error { return s.announce(ctx, program) }
 	// Recover stands inside: a panic must give the skip's token back.
 	chain := cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(cronLog{s.Log}))
 	c := cron.New(chain, cron.WithLocation(time.UTC))
-	for spec, job := range map[string]func(context.Context) error{"* * * * *": tick, "7 * * * *": s.count, "17 * * * *": s.prune} {
-		if _, err := c.AddFunc(spec, func() { s.log(ctx, job(ctx)) }); err != nil {
-			return fmt.Errorf("scheduling %q: %w", spec, err)
+	for _, job := range []struct {
+		spec string
+		do   func(context.Context) error
+	}{{"* * * * *", tick}, {"* * * * *", announce}, {"7 * * * *", s.count}, {"17 * * * *", s.prune}} {
+		if _, err := c.AddFunc(job.spec, func() { s.log(ctx, job.do(ctx)) }); err != nil {
+			return fmt.Errorf("scheduling %q: %w", job.spec, err)
 		}
 	}
 	s.log(ctx, tick(ctx))
 	c.Start()
+	var announced sync.WaitGroup
+	announced.Go(func() { s.log(ctx, announce(ctx)) })
 	s.log(ctx, s.count(ctx)) // who was away at the hour has figures at once
 	<-ctx.Done()
 	<-c.Stop().Done()
+	announced.Wait()
 	return nil
 }
 
@@ -86,23 +95,32 @@ func (s *Scheduler) prune(ctx context.Context) error {
 
 func (s *Scheduler) count(ctx context.Context) error { return s.Store.Count(ctx, s.Now()) }
 
-// Tick plans what is due and delivers until nothing is left; while the database
-// is away it waits. Two ticks of one Scheduler never run at the same time.
-func (s *Scheduler) Tick(ctx context.Context) error { return s.tick(ctx, ctx) }
+// Tick plans what is due and delivers until nothing is left, and then announces,
+// unless that is going on; while the database is away it waits.
+func (s *Scheduler) Tick(ctx context.Context) error {
+	if err := s.tick(ctx, ctx); err != nil {
+		return err
+	}
+	return s.announce(ctx, ctx)
+}
 
+// tick delivers all that is due but announcements. Two never run at the same
+// time.
 func (s *Scheduler) tick(ctx, program context.Context) error {
 	s.ticking.Lock()
 	defer s.ticking.Unlock()
-	a := s.newAnnouncer(program)
-	defer a.finish(ctx)
-	hands := hands{program: program, places: make(chan struct{}, underway)}
-	hands.SetLimit(workers)
+	hands := newHands(program, workers, underway)
 	defer hands.Wait() //nolint:errcheck // every error is logged beside its delivery
+	s.handingOut.Lock()
+	defer s.handingOut.Unlock()
+	return s.rounds(ctx, func() (more bool, err error) { return s.round(ctx, hands) })
+}
+
+// rounds does rounds until nothing is left to do; while the database is away it
+// waits.
+func (s *Scheduler) rounds(ctx context.Context, round func() (more bool, err error)) error {
 	for {
-		more, err := s.round(ctx, &hands)
-		if err == nil && !more { // announcements take what topics leave
-			more, err = a.round(ctx)
-		}
+		more, err := round()
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -123,6 +141,12 @@ type hands struct {
 	errgroup.Group
 	program context.Context // when it ends, what is in hand is hurried
 	places  chan struct{}
+}
+
+func newHands(program context.Context, workers, underway int) *hands {
+	h := &hands{program: program, places: make(chan struct{}, underway)}
+	h.SetLimit(workers)
+	return h
 }
 
 // send waits for a place on the way; the returned function gives it back.

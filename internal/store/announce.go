@@ -17,13 +17,17 @@ const Waiting = "waiting"
 
 // Announce goes on with the broadcasts that are running: it writes deliveries
 // for up to portion chats more, and claims up to limit of those whose hour has
-// come as Claim does; when a claim runs out, Claim takes it up. It says whether
-// there was anything to do. Several processes share them.
+// come as Claim does; before them those to be tried again and those whose claim
+// ran out, of whatever broadcast. It says whether there was anything to do.
 func (s *Store) Announce(ctx context.Context, now time.Time, lease time.Duration, portion, limit int) (claimed []Delivery, more bool, err error) {
+	claimed, err = s.claim(ctx, now, lease, limit, `state = 'pending' AND kind LIKE 'announcement:%'`)
+	if err != nil {
+		return nil, false, err
+	}
 	var running []Broadcast
 	err = s.db.SelectContext(ctx, &running, `SELECT `+broadcastColumns+` FROM broadcasts WHERE state = 'running' ORDER BY broadcast_id`)
 	if err != nil {
-		return nil, false, fmt.Errorf("reading which announcements go out: %w", err)
+		return claimed, len(claimed) > 0, fmt.Errorf("reading which announcements go out: %w", err)
 	}
 	for _, b := range running {
 		if !b.Planned {
@@ -33,10 +37,10 @@ func (s *Store) Announce(ctx context.Context, now time.Time, lease time.Duration
 			}
 		}
 		if len(claimed) < limit {
-			some, err := s.claimAnnouncements(ctx, b, now, lease, limit-len(claimed))
+			some, err := s.claim(ctx, now, lease, limit-len(claimed), `state = 'waiting' AND kind = $4`, b.Kind())
 			claimed = append(claimed, some...)
 			if err != nil {
-				return claimed, more, fmt.Errorf("claiming announcements: %w", err)
+				return claimed, more, err
 			}
 		}
 	}
@@ -73,9 +77,12 @@ func (s *Store) planAnnouncements(ctx context.Context, id int64, now time.Time, 
 				ids, threads, runs = append(ids, chat.ChatID), append(threads, chat.ThreadID), append(runs, timestamp(&run))
 			}
 		}
-		// The day is part of the key: it is that of the broadcast, not the chat's.
+		// The day is part of the key: it is that of the broadcast, not the chat's. Who
+		// was forgotten or has moved since it was read is left out.
 		_, err = tx.ExecContext(ctx, `INSERT INTO deliveries (chat_id, thread_id, kind, day, due_at, run_at, state)
-			SELECT id, thread, $4, $5, $6, run, 'waiting' FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS v(id, thread, run)
+			SELECT chat_id, thread_id, $4, $5, $6, run, 'waiting'
+			FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) AS v(chat_id, thread_id, run) JOIN chats AS c USING (chat_id, thread_id)
+			FOR KEY SHARE OF c
 			ON CONFLICT (chat_id, thread_id, kind, day) DO NOTHING`, ids, threads, runs, b.Kind(), study.DayOf(b.Started.UTC()), now)
 		if err != nil {
 			return err
@@ -83,18 +90,6 @@ func (s *Store) planAnnouncements(ctx context.Context, id int64, now time.Time, 
 		_, err = tx.ExecContext(ctx, `UPDATE broadcasts SET cursor = $2, planned = $3 WHERE broadcast_id = $1`, b.ID, b.Cursor, len(chats) < portion)
 		return err
 	})
-}
-
-func (s *Store) claimAnnouncements(ctx context.Context, b Broadcast, now time.Time, lease time.Duration, limit int) (claimed []Delivery, err error) {
-	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
-		return tx.SelectContext(ctx, &claimed, `WITH due AS (
-			SELECT chat_id, thread_id, kind, day, claimed FROM deliveries WHERE kind = $4 AND state = 'waiting' AND run_at <= $1
-			ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-			UPDATE deliveries d SET state = 'pending', run_at = $2, attempts = attempts + 1, claimed = true FROM due
-			WHERE d.chat_id = due.chat_id AND d.thread_id = due.thread_id AND d.kind = due.kind AND d.day = due.day
-			RETURNING d.chat_id, d.thread_id, d.kind, d.day, d.due_at, d.attempts, due.claimed AS repeat`, now, now.Add(lease), limit, b.Kind())
-	})
-	return claimed, err
 }
 
 // Unasked is how many messages that it did not ask for the chat was sent since

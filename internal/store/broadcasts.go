@@ -11,7 +11,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"yolchi/internal/locale"
 	"yolchi/internal/study"
 	"yolchi/internal/telegram"
 )
@@ -41,36 +40,10 @@ const (
 	Done    = "done"
 )
 
+// openBroadcast holds for at most one at a time, see Begin.
+const openBroadcast = `state IN ('running', 'paused')`
+
 const broadcastColumns = `broadcast_id, chat_id, text_uz, text_en, audience, state, size, cursor, planned, started_at, message_id`
-
-// Has says whether it was written in the language.
-func (b Broadcast) Has(lang string) bool {
-	if lang == locale.Uzbek {
-		return b.Uzbek != ""
-	}
-	return b.English != ""
-}
-
-// HasBoth says whether it was written in both languages.
-func (b Broadcast) HasBoth() bool { return b.Uzbek != "" && b.English != "" }
-
-// Text is what a chat of the language is told, in the other language if it was
-// not written in this one.
-func (b Broadcast) Text(lang string) string {
-	if b.English == "" || lang == locale.Uzbek && b.Uzbek != "" {
-		return b.Uzbek
-	}
-	return b.English
-}
-
-// Write sets the text of a language.
-func (b *Broadcast) Write(lang, html string) {
-	if lang == locale.Uzbek {
-		b.Uzbek = html
-		return
-	}
-	b.English = html
-}
 
 // announcement begins the kind of the deliveries of a broadcast; its id comes
 // after it.
@@ -151,27 +124,38 @@ func (t *Tx) Draft(ctx context.Context) (Broadcast, bool, error) {
 	return t.broadcast(ctx, `state = 'draft' AND chat_id = $1 AND thread_id = 0`, t.Chat.ChatID)
 }
 
-// OpenBroadcast is the oldest one, of whoever, that is running or paused, and
-// false if there is none.
+// OpenBroadcast is the one, of whoever, that is running or paused, and false if
+// there is none.
 func (t *Tx) OpenBroadcast(ctx context.Context) (Broadcast, bool, error) {
-	return t.broadcast(ctx, `state IN ('running', 'paused')`)
+	return t.broadcast(ctx, openBroadcast)
 }
 
 // Broadcast is one by its id, and false if there is none.
-func (t *Tx) Broadcast(ctx context.Context, id int64) (Broadcast, bool, error) {
-	return t.broadcast(ctx, `broadcast_id = $1`, id)
+func (s *Store) Broadcast(ctx context.Context, id int64) (Broadcast, bool, error) {
+	return broadcast(ctx, s.db, `broadcast_id = $1`, id)
+}
+
+// OpenBroadcast is what it is in a transaction.
+func (s *Store) OpenBroadcast(ctx context.Context) (Broadcast, bool, error) {
+	return broadcast(ctx, s.db, openBroadcast)
 }
 
 func (t *Tx) broadcast(ctx context.Context, where string, args ...any) (Broadcast, bool, error) {
-	var found []Broadcast
-	err := t.all(ctx, &found, `SELECT `+broadcastColumns+` FROM broadcasts WHERE `+where+` ORDER BY broadcast_id LIMIT 1`, args...)
+	if err := t.group.flush(ctx); err != nil {
+		return Broadcast{}, false, err
+	}
+	return broadcast(ctx, t.group.tx, where, args...)
+}
+
+func broadcast(ctx context.Context, q sqlx.QueryerContext, where string, args ...any) (b Broadcast, ok bool, err error) {
+	err = sqlx.GetContext(ctx, q, &b, `SELECT `+broadcastColumns+` FROM broadcasts WHERE `+where+` ORDER BY broadcast_id LIMIT 1`, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Broadcast{}, false, nil
+	}
 	if err != nil {
 		return Broadcast{}, false, fmt.Errorf("reading the announcement: %w", err)
 	}
-	if len(found) == 0 {
-		return Broadcast{}, false, nil
-	}
-	return found[0], true, nil
+	return b, true, nil
 }
 
 // SaveDraft stores what the person wrote and chose; b.ID is set if it was 0.
@@ -193,19 +177,37 @@ func (t *Tx) DropDraft(ctx context.Context) error {
 	return t.exec(ctx, "forgetting the announcement", `DELETE FROM broadcasts WHERE chat_id = $1 AND thread_id = 0 AND state = 'draft'`, t.Chat.ChatID)
 }
 
-// Begin lets a draft go out.
-func (t *Tx) Begin(ctx context.Context, b *Broadcast) error {
-	b.State, b.Started = Running, &t.Now
-	return t.exec(ctx, "beginning the announcement", `UPDATE broadcasts SET state = 'running', started_at = $2
-		WHERE broadcast_id = $1 AND state = 'draft'`, b.ID, t.Now)
+// Begin lets a draft go out, unless another broadcast does: then it changes
+// nothing and says false.
+func (t *Tx) Begin(ctx context.Context, b *Broadcast) (begun bool, err error) {
+	const doing = "beginning the announcement"
+	// One begins after the other. A unique index could not begin with the chat.
+	if err := t.exec(ctx, doing, `SELECT pg_advisory_xact_lock(hashtext('broadcasts'))`); err != nil {
+		return false, err
+	}
+	err = t.exec(ctx, doing, `UPDATE broadcasts SET state = 'running', started_at = $2
+		WHERE broadcast_id = $1 AND state = 'draft' AND NOT EXISTS (SELECT 1 FROM broadcasts WHERE `+openBroadcast+`)`, b.ID, t.Now)
+	if err != nil {
+		return false, err
+	}
+	now, ok, err := t.broadcast(ctx, `broadcast_id = $1`, b.ID)
+	if err != nil || !ok || now.State != Running {
+		return false, err
+	}
+	*b = now
+	return true, nil
 }
 
 // Steer sets the state of a broadcast that has begun and is not over, and shows
 // its progress in the message from then on, if that stands in the chat of who
-// wrote it.
-func (t *Tx) Steer(ctx context.Context, id int64, state string, message int64) error {
-	return t.exec(ctx, "steering the announcement", `UPDATE broadcasts SET state = $2, message_id = CASE WHEN chat_id = $3 THEN $4 ELSE message_id END
-		WHERE broadcast_id = $1 AND state IN ('running', 'paused')`, id, state, t.Chat.ChatID, message)
+// wrote it. It returns the broadcast as it is then, and false if there is none.
+func (t *Tx) Steer(ctx context.Context, id int64, state string, message int64) (Broadcast, bool, error) {
+	err := t.exec(ctx, "steering the announcement", `UPDATE broadcasts SET state = $2, message_id = CASE WHEN chat_id = $3 THEN $4 ELSE message_id END
+		WHERE broadcast_id = $1 AND `+openBroadcast, id, state, t.Chat.ChatID, message)
+	if err != nil {
+		return Broadcast{}, false, err
+	}
+	return t.broadcast(ctx, `broadcast_id = $1`, id)
 }
 
 // Tally is what became of a broadcast's deliveries.
@@ -225,19 +227,11 @@ func (c Tally) Over() int { return c.Sent + c.Gone + c.Failed + c.Left }
 // All is how many there are.
 func (c Tally) All() int { return c.Over() + c.Waiting + c.Hand }
 
-// Tally counts what became of a broadcast so far.
-func (t *Tx) Tally(ctx context.Context, b Broadcast) (Tally, error) {
-	return tally(ctx, t.group.tx, b, t.Now)
-}
-
-// Tally counts what became of a broadcast so far.
-func (s *Store) Tally(ctx context.Context, b Broadcast, now time.Time) (Tally, error) {
-	return tally(ctx, s.db, b, now)
-}
-
-func tally(ctx context.Context, q sqlx.QueryerContext, b Broadcast, now time.Time) (c Tally, err error) {
+// Tally counts what became of a broadcast so far. It takes tenths of a second
+// for a million chats, so it belongs into no transaction that others share.
+func (s *Store) Tally(ctx context.Context, b Broadcast, now time.Time) (c Tally, err error) {
 	// Each part has its own index: of a million rows none is read but those that were dropped.
-	err = sqlx.GetContext(ctx, q, &c, `SELECT sent, waiting, hand, gone, failed, left_out, morning FROM
+	err = s.db.GetContext(ctx, &c, `SELECT sent, waiting, hand, gone, failed, left_out, morning FROM
 		(SELECT count(*) AS sent FROM deliveries WHERE kind = $1 AND kind LIKE 'announcement:%' AND state = 'sent') AS s,
 		(SELECT count(*) AS waiting, count(*) FILTER (WHERE run_at > $2) AS morning FROM deliveries WHERE kind = $1 AND state = 'waiting') AS w,
 		(SELECT count(*) AS hand FROM deliveries WHERE kind = $1 AND kind LIKE 'announcement:%' AND state = 'pending') AS h,
@@ -249,19 +243,6 @@ func tally(ctx context.Context, q sqlx.QueryerContext, b Broadcast, now time.Tim
 		return Tally{}, fmt.Errorf("counting an announcement: %w", err)
 	}
 	return c, nil
-}
-
-// Broadcast is one by its id, and false if there is none.
-func (s *Store) Broadcast(ctx context.Context, id int64) (Broadcast, bool, error) {
-	var b Broadcast
-	err := s.db.GetContext(ctx, &b, `SELECT `+broadcastColumns+` FROM broadcasts WHERE broadcast_id = $1`, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Broadcast{}, false, nil
-	}
-	if err != nil {
-		return Broadcast{}, false, fmt.Errorf("reading an announcement: %w", err)
-	}
-	return b, true, nil
 }
 
 // Untold are the broadcasts that are not over, and those whose last figures
@@ -281,9 +262,9 @@ func (s *Store) EndBroadcast(ctx context.Context, id int64) error {
 	return s.idempotent(ctx, `UPDATE broadcasts SET state = 'done' WHERE broadcast_id = $1 AND state = 'running'`, id)
 }
 
-// ToldBroadcast notes that the last figures were shown.
+// ToldBroadcast notes that the last figures were shown of one that is over.
 func (s *Store) ToldBroadcast(ctx context.Context, id int64) error {
-	return s.idempotent(ctx, `UPDATE broadcasts SET told = true WHERE broadcast_id = $1`, id)
+	return s.idempotent(ctx, `UPDATE broadcasts SET told = true WHERE broadcast_id = $1 AND state IN ('stopped', 'done')`, id)
 }
 
 // WatchBroadcast notes which message of who wrote it shows the progress.

@@ -178,7 +178,11 @@ func (s *Store) Migrate(ctx context.Context, from, to int64, now time.Time) erro
 // Moved is the id under which a chat is known now: its own, unless it is a
 // group that became a supergroup.
 func (s *Store) Moved(ctx context.Context, chatID int64) (int64, error) {
-	err := s.db.GetContext(ctx, &chatID, `SELECT COALESCE((SELECT to_id FROM moves WHERE chat_id = $1), $1)`, chatID)
+	return moved(ctx, s.db, chatID)
+}
+
+func moved(ctx context.Context, q sqlx.QueryerContext, chatID int64) (int64, error) {
+	err := sqlx.GetContext(ctx, q, &chatID, `SELECT COALESCE((SELECT to_id FROM moves WHERE chat_id = $1), $1)`, chatID)
 	if err != nil {
 		return 0, fmt.Errorf("looking whether the chat moved: %w", err)
 	}

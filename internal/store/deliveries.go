@@ -98,18 +98,24 @@ func timestamp(t *time.Time) string {
 }
 
 // Claim takes up to limit pending deliveries whose time has come once more: later
-// ones, those to be tried again, those whose claim ran out. They are ours for the
-// length of the lease: nobody else gets them before it is over, and if we die
-// somebody gets them then.
+// ones, those to be tried again, those whose claim ran out; no announcements,
+// for which see Announce. They are ours for the length of the lease: nobody else
+// gets them before it is over, and if we die somebody gets them then.
 func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Delivery, error) {
-	var claimed []Delivery
-	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+	return s.claim(ctx, now, lease, limit, `state = 'pending' AND kind NOT LIKE 'announcement:%'`)
+}
+
+// claim takes deliveries as Claim does, of those for which where holds; its
+// arguments are $4 and so on.
+func (s *Store) claim(ctx context.Context, now time.Time, lease time.Duration, limit int, where string, args ...any) (claimed []Delivery, err error) {
+	err = s.inTx(ctx, func(tx *sqlx.Tx) error {
 		return tx.SelectContext(ctx, &claimed, `WITH due AS (
-			SELECT chat_id, thread_id, kind, day, claimed FROM deliveries WHERE state = 'pending' AND run_at <= $1
+			SELECT chat_id, thread_id, kind, day, claimed FROM deliveries WHERE `+where+` AND run_at <= $1
 			ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-			UPDATE deliveries d SET run_at = $2, attempts = attempts + 1, claimed = true FROM due
+			UPDATE deliveries d SET state = 'pending', run_at = $2, attempts = attempts + 1, claimed = true FROM due
 			WHERE d.chat_id = due.chat_id AND d.thread_id = due.thread_id AND d.kind = due.kind AND d.day = due.day
-			RETURNING d.chat_id, d.thread_id, d.kind, d.day, d.due_at, d.attempts, due.claimed AS repeat`, now, now.Add(lease), limit)
+			RETURNING d.chat_id, d.thread_id, d.kind, d.day, d.due_at, d.attempts, due.claimed AS repeat`,
+			append([]any{now, now.Add(lease), limit}, args...)...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claiming deliveries: %w", err)

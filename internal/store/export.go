@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -18,32 +19,20 @@ import (
 // newest: six years of studying every day.
 const maxExport = 40_000
 
-// Export is everything that is kept about a person. Lists are ordered from old
-// to new. docs/privacy.md explains it to people; Format counts up when a field
-// changes its meaning.
+// Export is everything that is kept about a person. docs/privacy.md explains it
+// to people; Format counts up when a field changes its meaning.
 type Export struct {
-	Format      int
-	Person      int64
-	MadeAt      time.Time
-	Chats       []ExportedChat       // the private chat
-	Enrollments []ExportedEnrollment // where they stand on each road
-	Topics      []ExportedTopic      // how far they are with each topic
-	Days        []ExportedDay        // what was studied
-	Notes       []ExportedNote
-	Feedback    []ExportedFeedback
-	Broadcasts  []ExportedBroadcast // of who runs the bot
-	Cards       []ExportedCard      // how well they remember each question
-	Quizzes     []ExportedQuiz
-	Polls       []ExportedPoll     // questions as they were sent
-	Deliveries  []ExportedDelivery // messages that came by themselves
-	Updates     []ExportedUpdate   // what was received from them, without content
-	Failed      []ExportedFailure
-	Memberships []ExportedMember // of groups
-	Votes       []ExportedVote   // answers in groups
-	Marks       []ExportedMark   // topics done in groups
-	Channels    []ExportedChannel
-	Events      []ExportedEvent // the log: in their own chat, and what they did in groups and channels
-	LeftOut     map[string]int  // by list, how many older rows there are than fit
+	Format int
+	Person int64
+	MadeAt time.Time
+	Lists  []ExportedList
+}
+
+// ExportedList is what is kept in one table, from old to new.
+type ExportedList struct {
+	Name    string
+	Rows    iter.Seq[any]
+	LeftOut int // how many older rows there are than fit
 }
 
 // ExportedChat is the settings of a private chat, as in Chat.
@@ -246,71 +235,87 @@ type ExportedEvent struct {
 // Export reads everything that is kept about a person, as it is at one moment.
 // The largest takes about 40 MB of memory, and 25 MB more as a document.
 func (s *Store) Export(ctx context.Context, person int64, now time.Time) (*Export, error) {
-	e := &Export{Format: 1, Person: person, MadeAt: now.UTC(), LeftOut: map[string]int{}}
+	e := &Export{Format: 1, Person: person, MadeAt: now.UTC()}
 	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return nil, fmt.Errorf("beginning an export: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	for _, read := range e.lists() {
-		if err := read(ctx, tx); err != nil {
+	for _, list := range exportedLists {
+		read, err := list(ctx, tx, person)
+		if err != nil {
 			return nil, err
 		}
+		e.Lists = append(e.Lists, read)
 	}
 	return e, nil
 }
 
-// lists are how each list is read; $1 is the person.
-func (e *Export) lists() []func(context.Context, *sqlx.Tx) error {
-	return []func(context.Context, *sqlx.Tx) error{
-		list(e, "chats", &e.Chats, `thread_id, title, language, roadmap_id, code_language, zone, remind_minute, remind_days, remind_on, ready,
-			started, paused_until, stopped_at, blocked_at, awaiting, topic_day, next_at, saver_on, saver_minute, saver_at, streak_days, streak_ends,
-			studied_day, rhythm, ignored, announcements, seen_at, created_at, updated_at FROM chats WHERE chat_id = $1`, `thread_id`),
-		list(e, "enrollments", &e.Enrollments, `roadmap_id, topic_id, started_at FROM enrollments WHERE chat_id = $1`, `started_at`),
-		list(e, "topics", &e.Topics, `topic_id, state, at FROM topic_states WHERE chat_id = $1`, `at`),
-		list(e, "days", &e.Days, `day, topics, answers, reviews, paused FROM study_days WHERE chat_id = $1`, `day`),
-		list(e, "notes", &e.Notes, `topic_id, text, at FROM notes WHERE chat_id = $1`, `note_id`),
-		list(e, "feedback", &e.Feedback, `at, day, text, language, context, answered_at FROM feedback WHERE user_id = $1`, `feedback_id`),
-		list(e, "broadcasts", &e.Broadcasts, `broadcast_id, text_uz, text_en, audience, state, started_at FROM broadcasts WHERE chat_id = $1`, `broadcast_id`),
-		list(e, "cards", &e.Cards, `question_id, stability, difficulty, reps, lapses, last, due FROM cards WHERE user_id = $1`, `last`),
-		list(e, "quizzes", &e.Quizzes, `quiz_id, kind, topic_id, stage_id, questions, answered, correct, started_at, last_at, ended_at
-			FROM quizzes WHERE chat_id = $1`, `quiz_id`),
-		list(e, "polls", &e.Polls, `poll_id, message_id, quiz_id, question_id, sent_at, answered_at, chosen, correct
-			FROM polls WHERE chat_id = $1`, `sent_at`),
-		list(e, "deliveries", &e.Deliveries, `kind, day, due_at, run_at, state, attempts, sent_at, error FROM deliveries WHERE chat_id = $1`, `due_at`),
-		list(e, "updates", &e.Updates, `update_id, at FROM updates WHERE chat_id = $1`, `update_id`),
-		list(e, "failed", &e.Failed, `update_id, at, kind, error FROM failed_updates WHERE chat_id = $1`, `update_id`),
-		list(e, "memberships", &e.Memberships, `m.chat_id, m.thread_id, c.title, m.name, m.hidden, m.points, m.week, m.week_points, m.joined_at
-			FROM members m JOIN chats c USING (chat_id, thread_id) WHERE m.user_id = $1`, `m.joined_at`),
-		list(e, "votes", &e.Votes, `v.chat_id, v.thread_id, v.poll_id, COALESCE(p.question_id, '') AS question_id, v.chosen, v.correct, v.at
-			FROM members m JOIN votes v USING (chat_id, thread_id, user_id) LEFT JOIN polls p USING (chat_id, thread_id, poll_id)
-			WHERE m.user_id = $1`, `v.at`),
-		list(e, "marks", &e.Marks, `k.chat_id, k.thread_id, k.topic_id, k.at FROM members m JOIN marks k USING (chat_id, thread_id, user_id)
-			WHERE m.user_id = $1`, `k.at`),
-		list(e, "channels", &e.Channels, `chat_id, title FROM chats WHERE owner_id = $1`, `chat_id`),
-		list(e, "events", &e.Events, `chat_id, thread_id, at, day, kind, roadmap_id, topic_id, question_id, detail
-			FROM events WHERE chat_id = $1 OR user_id = $1 AND chat_id < 0`, `event_id`),
-	}
+// ExportEvents reads the list of events alone.
+func (s *Store) ExportEvents(ctx context.Context, person int64) ([]ExportedEvent, error) {
+	return exportedEvents.read(ctx, s.db, person)
 }
 
-// list reads the newest rows of what selects, by the column that orders them.
-func list[T any](e *Export, name string, into *[]T, what, order string) func(context.Context, *sqlx.Tx) error {
-	return func(ctx context.Context, tx *sqlx.Tx) error {
-		err := tx.SelectContext(ctx, into, `SELECT `+what+` ORDER BY `+order+` DESC LIMIT $2`, e.Person, maxExport)
-		if err != nil {
-			return fmt.Errorf("exporting %s: %w", name, err)
-		}
-		slices.Reverse(*into)
-		if len(*into) < maxExport {
-			return nil
-		}
-		var all int
-		if err := tx.GetContext(ctx, &all, `SELECT count(*) FROM (SELECT `+what+`) AS t`, e.Person); err != nil {
-			return fmt.Errorf("counting %s: %w", name, err)
-		}
-		if all > maxExport {
-			e.LeftOut[name] = all - maxExport
-		}
-		return nil
+// exportedLists are how each list is read; $1 is the person.
+var exportedLists = []func(context.Context, sqlx.QueryerContext, int64) (ExportedList, error){
+	exportedList[ExportedChat]{"chats", `thread_id, title, language, roadmap_id, code_language, zone, remind_minute, remind_days, remind_on, ready,
+		started, paused_until, stopped_at, blocked_at, awaiting, topic_day, next_at, saver_on, saver_minute, saver_at, streak_days, streak_ends,
+		studied_day, rhythm, ignored, announcements, seen_at, created_at, updated_at FROM chats WHERE chat_id = $1`, `thread_id`}.export,
+	exportedList[ExportedEnrollment]{"enrollments", `roadmap_id, topic_id, started_at FROM enrollments WHERE chat_id = $1`, `started_at`}.export,
+	exportedList[ExportedTopic]{"topics", `topic_id, state, at FROM topic_states WHERE chat_id = $1`, `at`}.export,
+	exportedList[ExportedDay]{"days", `day, topics, answers, reviews, paused FROM study_days WHERE chat_id = $1`, `day`}.export,
+	exportedList[ExportedNote]{"notes", `topic_id, text, at FROM notes WHERE chat_id = $1`, `note_id`}.export,
+	exportedList[ExportedFeedback]{"feedback", `at, day, text, language, context, answered_at FROM feedback WHERE user_id = $1`, `feedback_id`}.export,
+	exportedList[ExportedBroadcast]{"broadcasts", `broadcast_id, text_uz, text_en, audience, state, started_at FROM broadcasts WHERE chat_id = $1`, `broadcast_id`}.export,
+	exportedList[ExportedCard]{"cards", `question_id, stability, difficulty, reps, lapses, last, due FROM cards WHERE user_id = $1`, `last`}.export,
+	exportedList[ExportedQuiz]{"quizzes", `quiz_id, kind, topic_id, stage_id, questions, answered, correct, started_at, last_at, ended_at
+		FROM quizzes WHERE chat_id = $1`, `quiz_id`}.export,
+	exportedList[ExportedPoll]{"polls", `poll_id, message_id, quiz_id, question_id, sent_at, answered_at, chosen, correct
+		FROM polls WHERE chat_id = $1`, `sent_at`}.export,
+	exportedList[ExportedDelivery]{"deliveries", `kind, day, due_at, run_at, state, attempts, sent_at, error FROM deliveries WHERE chat_id = $1`, `due_at`}.export,
+	exportedList[ExportedUpdate]{"updates", `update_id, at FROM updates WHERE chat_id = $1`, `update_id`}.export,
+	exportedList[ExportedFailure]{"failed", `update_id, at, kind, error FROM failed_updates WHERE chat_id = $1`, `update_id`}.export,
+	exportedList[ExportedMember]{"memberships", `m.chat_id, m.thread_id, c.title, m.name, m.hidden, m.points, m.week, m.week_points, m.joined_at
+		FROM members m JOIN chats c USING (chat_id, thread_id) WHERE m.user_id = $1`, `m.joined_at`}.export,
+	exportedList[ExportedVote]{"votes", `v.chat_id, v.thread_id, v.poll_id, COALESCE(p.question_id, '') AS question_id, v.chosen, v.correct, v.at
+		FROM members m JOIN votes v USING (chat_id, thread_id, user_id) LEFT JOIN polls p USING (chat_id, thread_id, poll_id)
+		WHERE m.user_id = $1`, `v.at`}.export,
+	exportedList[ExportedMark]{"marks", `k.chat_id, k.thread_id, k.topic_id, k.at FROM members m JOIN marks k USING (chat_id, thread_id, user_id)
+		WHERE m.user_id = $1`, `k.at`}.export,
+	exportedList[ExportedChannel]{"channels", `chat_id, title FROM chats WHERE owner_id = $1`, `chat_id`}.export,
+	exportedEvents.export,
+}
+
+var exportedEvents = exportedList[ExportedEvent]{"events", `chat_id, thread_id, at, day, kind, roadmap_id, topic_id, question_id, detail
+		FROM events WHERE chat_id = $1 OR user_id = $1 AND chat_id < 0`, `event_id`}
+
+// exportedList says how a list is read: what is selected, and the column that
+// orders it.
+type exportedList[T any] struct{ name, what, order string }
+
+// read reads the newest rows, from old to new.
+func (l exportedList[T]) read(ctx context.Context, q sqlx.QueryerContext, person int64) (rows []T, err error) {
+	err = sqlx.SelectContext(ctx, q, &rows, `SELECT `+l.what+` ORDER BY `+l.order+` DESC LIMIT $2`, person, maxExport)
+	if err != nil {
+		return nil, fmt.Errorf("exporting %s: %w", l.name, err)
 	}
+	slices.Reverse(rows)
+	return rows, nil
+}
+
+func (l exportedList[T]) export(ctx context.Context, q sqlx.QueryerContext, person int64) (ExportedList, error) {
+	rows, err := l.read(ctx, q, person)
+	all := len(rows)
+	if err == nil && all == maxExport {
+		if err = sqlx.GetContext(ctx, q, &all, `SELECT count(*) FROM (SELECT `+l.what+`) AS t`, person); err != nil {
+			err = fmt.Errorf("counting %s: %w", l.name, err)
+		}
+	}
+	return ExportedList{l.name, func(yield func(any) bool) {
+		for _, row := range rows {
+			if !yield(row) {
+				return
+			}
+		}
+	}, all - len(rows)}, err
 }

@@ -94,9 +94,5 @@ func (t *Tx) FailedOf(ctx context.Context, chatID int64, most int) ([]FailedUpda
 
 // Moved is the id under which a chat is known now, see Store.Moved.
 func (t *Tx) Moved(ctx context.Context, chatID int64) (int64, error) {
-	err := t.get(ctx, &chatID, `SELECT COALESCE((SELECT to_id FROM moves WHERE chat_id = $1), $1)`, chatID)
-	if err != nil {
-		return 0, fmt.Errorf("looking whether the chat moved: %w", err)
-	}
-	return chatID, nil
+	return moved(ctx, t.group.tx, chatID)
 }

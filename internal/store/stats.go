@@ -48,17 +48,17 @@ const (
 // weekStreak is how many days in a row make a week's streak.
 const weekStreak = 7
 
-// Count brings the figures of the day up to date, unless that was done in this
-// hour, within its last half, and found anybody: it looks at every chat once, and at what happened since
-// it counted last. /stats reads only what it wrote. Days are those of UTC, and
+// Count brings the figures of the day up to date, unless that was done in the
+// same hour, less than half of it ago, and found anybody: it looks at every chat
+// once, and at what happened since it counted last. /stats reads only what it wrote. Days are those of UTC, and
 // what stands for one is what its last count found.
 func (s *Store) Count(ctx context.Context, now time.Time) error {
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
-		if _, err := tx.ExecContext(ctx, `LOCK TABLE tallies IN EXCLUSIVE MODE`); err != nil { // one at a time, or it counts twice
+		if _, err := tx.ExecContext(ctx, `LOCK TABLE day_figures IN EXCLUSIVE MODE`); err != nil { // one at a time, or it counts twice
 			return err
 		}
 		since, now := now.Add(-24*time.Hour), now.UTC()
-		err := tx.GetContext(ctx, &since, `SELECT until FROM tallies ORDER BY until DESC LIMIT 1`)
+		err := tx.GetContext(ctx, &since, `SELECT until FROM day_figures ORDER BY until DESC LIMIT 1`)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -68,7 +68,7 @@ func (s *Store) Count(ctx context.Context, now time.Time) error {
 				return err
 			}
 		}
-		if err := addTallies(ctx, tx, since, until); err != nil {
+		if err := addDayFigures(ctx, tx, since, until); err != nil {
 			return err
 		}
 		return census(ctx, tx, now)
@@ -93,10 +93,10 @@ func counted(ctx context.Context, tx *sqlx.Tx, since, until time.Time) (enough b
 	return enough, err
 }
 
-// addTallies adds what happened from one instant to another to the days on which it
-// did.
-func addTallies(ctx context.Context, tx *sqlx.Tx, since, until time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO tallies (day, until, answers, sent, prompt, latest)
+// addDayFigures adds what happened from one instant to another to the days on
+// which it did.
+func addDayFigures(ctx context.Context, tx *sqlx.Tx, since, until time.Time) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO day_figures (day, until, answers, sent, prompt, latest)
 		SELECT day, $2, sum(answers), sum(sent), sum(prompt), max(latest) FROM (
 			SELECT ($2::timestamptz AT TIME ZONE 'UTC')::date AS day, 0 AS answers, 0 AS sent, 0 AS prompt, 0 AS latest
 			UNION ALL
@@ -107,8 +107,8 @@ func addTallies(ctx context.Context, tx *sqlx.Tx, since, until time.Time) error 
 				GREATEST(0, ceil(max(extract(epoch FROM sent_at - due_at))))::integer
 			FROM deliveries WHERE sent_at >= $1 AND sent_at < $2 AND state = 'sent' AND kind = ANY($3) GROUP BY 1) AS found
 		GROUP BY day
-		ON CONFLICT (day) DO UPDATE SET until = excluded.until, answers = tallies.answers + excluded.answers,
-			sent = tallies.sent + excluded.sent, prompt = tallies.prompt + excluded.prompt, latest = GREATEST(tallies.latest, excluded.latest)`,
+		ON CONFLICT (day) DO UPDATE SET until = excluded.until, answers = day_figures.answers + excluded.answers,
+			sent = day_figures.sent + excluded.sent, prompt = day_figures.prompt + excluded.prompt, latest = GREATEST(day_figures.latest, excluded.latest)`,
 		since, until, pq.StringArray(hourly))
 	return err
 }
@@ -185,7 +185,7 @@ func (t *Tx) DayFigures(ctx context.Context, days int) ([]DayFigures, error) {
 	err := t.all(ctx, &rows, `SELECT day, COALESCE(active, 0) AS active, COALESCE(fresh, 0) AS fresh, COALESCE(answers, 0) AS answers,
 			COALESCE(sent, 0) AS sent, COALESCE(prompt, 0) AS prompt, COALESCE(latest, 0) AS latest
 		FROM (SELECT day, sum(active_day) AS active, sum(fresh_day) AS fresh FROM census GROUP BY day) AS chats
-			FULL JOIN tallies USING (day)
+			FULL JOIN day_figures USING (day)
 		WHERE day > $1::date ORDER BY day`, study.DayOf(t.Now.UTC())-study.Day(days))
 	if err != nil {
 		return nil, fmt.Errorf("reading the figures of the days: %w", err)

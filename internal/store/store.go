@@ -26,11 +26,12 @@ import (
 
 // Limits on what the database may cost us in time: a connection that is dead
 // without saying so is noticed after readTimeout, which is longer than any
-// statement may take.
+// statement may take but those of a migration.
 const (
 	connectTimeout   = 5 * time.Second
 	statementTimeout = 30 * time.Second
 	readTimeout      = 45 * time.Second
+	lockTimeout      = 10 * time.Second // of a change of the schema: whoever comes after it waits as well
 )
 
 // maxBatch is how many rows one transaction writes at the most.
@@ -50,12 +51,12 @@ type Store struct {
 // of connections, and brings its schema up to date. No error holds the
 // password.
 func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
+	if err := migrate(ctx, dsn); err != nil {
+		return nil, err
+	}
 	db, err := Connect(ctx, dsn, connections)
 	if err != nil {
 		return nil, err
-	}
-	if err := migrations.Up(ctx, db); err != nil {
-		return nil, errors.Join(redact(err, dsn), db.Close())
 	}
 	s := &Store{db: sqlx.NewDb(db, "postgres")}
 	s.changes = batch[*visit]{flush: s.change, limit: maxGroup, workers: groupsAtOnce}
@@ -65,13 +66,44 @@ func Open(ctx context.Context, dsn string, connections int) (*Store, error) {
 	return s, nil
 }
 
+// migrate brings the schema up to date over a connection of its own, on which a
+// statement may take as long as a large table needs.
+func migrate(ctx context.Context, dsn string) error {
+	cfg, err := configOf(dsn)
+	if err != nil {
+		return err
+	}
+	cfg.Runtime["statement_timeout"] = "0"
+	cfg.Runtime["lock_timeout"] = fmt.Sprint(lockTimeout.Milliseconds())
+	db, err := pool(ctx, dsn, cfg, &dialer{}, 1)
+	if err != nil {
+		return err
+	}
+	if err := migrations.Up(ctx, db); err != nil {
+		return errors.Join(redact(err, dsn), db.Close())
+	}
+	return db.Close()
+}
+
 // Connect opens a pool of connections to the database that dsn names, as a URL
 // or as key=value pairs, and looks at nothing in it. No error holds the
 // password.
 func Connect(ctx context.Context, dsn string, connections int) (*sql.DB, error) {
+	cfg, err := configOf(dsn)
+	if err != nil {
+		return nil, err
+	}
+	if _, set := cfg.Runtime["statement_timeout"]; !set {
+		cfg.Runtime["statement_timeout"] = fmt.Sprint(statementTimeout.Milliseconds())
+	}
+	return pool(ctx, dsn, cfg, &dialer{read: readTimeout}, connections)
+}
+
+// configOf reads a dsn, and adds what holds for every connection.
+func configOf(dsn string) (pq.Config, error) {
 	cfg, err := pq.NewConfig(dsn)
 	if err != nil {
-		return nil, errors.New("the database address cannot be read: write it as postgres://user:password@host:5432/name?sslmode=require")
+		return cfg, errors.New("the database address cannot be read: write it as postgres://user:password@host:5432/name?sslmode=require")
 	}
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = connectTimeout
@@ -82,14 +114,16 @@ func Connect(ctx context.Context, dsn string, connections int) (*sql.DB, error) 
 	if cfg.Runtime == nil {
 		cfg.Runtime = map[string]string{}
 	}
-	if _, set := cfg.Runtime["statement_timeout"]; !set {
-		cfg.Runtime["statement_timeout"] = fmt.Sprint(statementTimeout.Milliseconds())
-	}
+	return cfg, nil
+}
+
+// pool opens connections and looks whether the database answers.
+func pool(ctx context.Context, dsn string, cfg pq.Config, dial *dialer, connections int) (*sql.DB, error) {
 	connector, err := pq.NewConnectorConfig(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("reading the database address: %w", redact(err, dsn))
 	}
-	connector.Dialer(&dialer{})
+	connector.Dialer(dial)
 	db := sql.OpenDB(reach{connector})
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
@@ -199,7 +233,10 @@ func Unavailable(err error) bool {
 
 // dialer bounds every read, so that a dead network is noticed. lib/pq leaves
 // it to the operating system otherwise, which takes many minutes.
-type dialer struct{ net.Dialer }
+type dialer struct {
+	net.Dialer
+	read time.Duration // 0: no bound
+}
 
 func (d *dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
@@ -209,16 +246,19 @@ func (d *dialer) DialTimeout(network, address string, timeout time.Duration) (ne
 
 func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := d.Dialer.DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
+	if err != nil || d.read == 0 {
+		return conn, err
 	}
-	return boundedConn{conn}, nil
+	return boundedConn{conn, d.read}, nil
 }
 
-type boundedConn struct{ net.Conn }
+type boundedConn struct {
+	net.Conn
+	read time.Duration
+}
 
 func (c boundedConn) Read(b []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(readTimeout)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(c.read)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(b)

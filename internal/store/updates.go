@@ -107,6 +107,17 @@ func (s *Store) Owed(ctx context.Context, after Reply, limit int) ([]Reply, erro
 	return replies, nil
 }
 
+// Owes says whether a call of this method is owed to the chat, for an update
+// before.
+func (t *Tx) Owes(ctx context.Context, method string) (owes bool, err error) {
+	err = t.get(ctx, &owes, `SELECT EXISTS (SELECT FROM owed WHERE chat_id = $1 AND position('"method":"' || $2::text || '"' IN calls) > 0)`,
+		t.Chat.ChatID, method)
+	if err != nil {
+		return false, fmt.Errorf("reading what is owed to the chat: %w", err)
+	}
+	return owes, nil
+}
+
 // updateKey names an update.
 type updateKey struct{ chat, update int64 }
 

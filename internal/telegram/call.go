@@ -65,11 +65,6 @@ func EditKeyboard(chat, message int64, kb Keyboard) Call {
 	return chatCall("editMessageReplyMarkup", chat).with("message_id", num(message)).keyboard(kb)
 }
 
-// DeleteMessage deletes a message of the bot.
-func DeleteMessage(chat, message int64) Call {
-	return chatCall("deleteMessage", chat).with("message_id", num(message))
-}
-
 // AnswerCallback ends the waiting mark on a pressed button; the text, at most
 // 200 characters, shows as a toast or as an alert. Not paced.
 func AnswerCallback(id, text string, alert bool) Call {

@@ -22,14 +22,13 @@ func TestCallsCarryTheParametersOfTheBotAPI(t *testing.T) {
 			"chat_id": "-7", "text": "a", "parse_mode": "HTML", "link_preview_options": `{"is_disabled":true}`,
 			"message_thread_id": "3", "disable_notification": "true", "reply_parameters": `{"allow_sending_without_reply":true,"message_id":4}`,
 		}}},
-		{"nothing to add", DeleteMessage(7, 5).InThread(0).ReplyTo(0), DeleteMessage(7, 5)},
+		{"nothing to add", StopPoll(7, 5).InThread(0).ReplyTo(0), StopPoll(7, 5)},
 		{"edit", EditMessage(7, 5, "a", nil), Call{Method: "editMessageText", ChatID: 7, Params: map[string]string{
 			"chat_id": "7", "message_id": "5", "text": "a", "parse_mode": "HTML", "link_preview_options": `{"is_disabled":true}`,
 		}}},
 		{"keyboard", EditKeyboard(7, 5, kb), Call{Method: "editMessageReplyMarkup", ChatID: 7, Params: map[string]string{
 			"chat_id": "7", "message_id": "5", "reply_markup": kbJSON,
 		}}},
-		{"delete", DeleteMessage(7, 5), Call{Method: "deleteMessage", ChatID: 7, Params: map[string]string{"chat_id": "7", "message_id": "5"}}},
 		{"answer", AnswerCallback("c", "ok", true), Call{Method: "answerCallbackQuery", Params: map[string]string{
 			"callback_query_id": "c", "text": "ok", "show_alert": "true",
 		}}},

@@ -15,7 +15,7 @@ const (
 	people class = iota // the first three as their Priority
 	deliveries
 	announcements
-	paid // what is not for people, at the paid rate
+	paid // deliveries at the paid rate
 	classes
 )
 

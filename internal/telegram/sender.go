@@ -31,9 +31,9 @@ type Limits struct {
 	PerSecond      int // calls to all chats; 30
 	PerChatBurst   int // calls to one chat at once for People, then 1 per second; 3
 	GroupPerMinute int // calls to one chat with a negative id; 20
-	// PaidPerSecond, if not 0, sends new messages of the other priorities as paid
-	// broadcasts (allow_paid_broadcast) at this rate, beside the free rate for
-	// all else. Telegram allows 1,000 and takes 0.1 Star for each message.
+	// PaidPerSecond, if not 0, sends new messages of Deliveries as paid broadcasts
+	// (allow_paid_broadcast) at this rate, beside the free rate for all else.
+	// Telegram allows 1,000 and takes 0.1 Star for each message.
 	PaidPerSecond int
 }
 
@@ -64,12 +64,9 @@ func NewSender(client *Client, limits Limits) *Sender {
 // calls that may be repeated without harm are repeated. When ctx ends first,
 // the error wraps the context's and, if there was one, the last *Error.
 func (s *Sender) Send(ctx context.Context, call Call, p Priority) (Result, error) {
-	cl := people
-	if p != People {
-		cl = class(p)
-		if s.paid && call.creates() {
-			cl, call = paid, call.with("allow_paid_broadcast", "true")
-		}
+	cl := class(p)
+	if s.paid && p == Deliveries && call.creates() {
+		cl, call = paid, call.with("allow_paid_broadcast", "true")
 	}
 	var t *turn
 	if call.ChatID != 0 {

@@ -288,6 +288,7 @@ func TestOnlyDeliveriesThatCreateArePaid(t *testing.T) {
 			{SendQuiz(2, Quiz{}), Deliveries, true},
 			{EditMessage(3, 5, "a", nil), Deliveries, false},
 			{SendMessage(4, "a", nil), People, false},
+			{SendMessage(5, "a", nil), Announcements, false},
 		} {
 			if _, err := s.Send(t.Context(), c.call, c.p); err != nil {
 				t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"yolchi/internal/curriculum"
 )
 
 // What a label or a heading says about the text below it.
@@ -56,14 +58,7 @@ func words(all ...string) map[string]bool {
 func closing(line string) bool { return closings[folded(line)] }
 
 // folded are the letters of a text, to compare what people would read as one.
-func folded(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) && !strings.ContainsRune(apostrophes, r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, s)
-}
+func folded(s string) string { return curriculum.Fold(s, unicode.IsLetter) }
 
 // namesRoadmap tells the title of a roadmap from those of other texts.
 var namesRoadmap = regexp.MustCompile(`(?i)road\s?map|yo.?l xaritasi|дорожная карта|роадмап`)
