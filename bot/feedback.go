@@ -3,7 +3,6 @@ package bot
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,16 +82,13 @@ func (t *turn) passOn(ctx context.Context, text string, readers []store.Chat) er
 	return nil
 }
 
-// name is the person's first name, with the one under which Telegram finds them
-// if they have one.
+// name is the person's first name. Their username is left out: the answer goes
+// through the bot, and the message stays in chats that /forget does not reach.
 func (t *turn) name() string {
-	switch {
-	case t.from == nil:
+	if t.from == nil {
 		return t.chat.Title
-	case t.from.Username == "":
-		return t.from.FirstName
 	}
-	return fmt.Sprintf("%s (@%s)", t.from.FirstName, t.from.Username)
+	return t.from.FirstName
 }
 
 // pressFeedback says what the button that names a message is for.

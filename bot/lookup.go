@@ -58,7 +58,7 @@ func (t *turn) lookupCommand(ctx context.Context, args string) error {
 		lines = append(lines, "", t.T("lookup.failed"))
 	}
 	for _, f := range failed {
-		lines = append(lines, "• "+telegram.Escape(t.when(f.At))+", "+f.Kind+": "+errorText(f.Error))
+		lines = append(lines, "• "+telegram.Escape(t.when(f.At))+", "+t.T("lookup.update."+f.Kind)+": "+errorText(f.Error))
 	}
 	t.say(screen{firstMessage(strings.Join(lines, "\n")), nil})
 	return nil
@@ -109,7 +109,7 @@ func (t *turn) dossierLines(d store.Dossier) []string {
 		lines = append(lines, t.rhythmLines(d)...)
 	}
 	if d.Quiz != nil {
-		lines = append(lines, t.T("lookup.quiz", "Kind", d.Quiz.Kind, "Answered", d.Quiz.Answered, "All", len(d.Quiz.Questions), "When", t.when(d.Quiz.StartedAt)))
+		lines = append(lines, t.T("lookup.quiz", "Kind", t.plain("lookup.quiz."+d.Quiz.Kind), "Answered", d.Quiz.Answered, "All", len(d.Quiz.Questions), "When", t.when(d.Quiz.StartedAt)))
 	}
 	if len(d.Deliveries) == 0 {
 		return lines
@@ -161,8 +161,7 @@ func (t *turn) rhythmLines(d store.Dossier) []string {
 
 // deliveryLine is what became of a delivery.
 func (t *turn) deliveryLine(d store.DossierDelivery) string {
-	key := map[string]string{store.Sent: "lookup.sent", store.Pending: "lookup.pending", store.Missed: "lookup.missed", store.Dropped: "lookup.dropped"}[d.State]
-	line := d.Kind + ", " + telegram.Escape(t.when(d.DueAt)) + ": " + t.T(key)
+	line := t.T("lookup.delivery."+metricKind(d.Kind)) + ", " + telegram.Escape(t.when(d.DueAt)) + ": " + t.T("lookup."+d.State, "When", t.when(d.RunAt))
 	if d.State == store.Sent && d.SentAt != nil {
 		line += " " + d.SentAt.In(t.chat.Location()).Format(time.TimeOnly)
 	}

@@ -29,6 +29,8 @@ func TestALookIntoAChat(t *testing.T) {
 				w.Now().Add(-12*time.Hour), w.clock("20:00"))
 			w.sql(`INSERT INTO chats (chat_id, kind, title, language, roadmap_id, ready, remind_on, rhythm, created_at, updated_at)
 				VALUES (-8, 'channel', 'Go kanali', 'uz', 'side-road', true, true, 'silent', $1, $1)`, w.Now().AddDate(-1, 0, 0))
+			w.sql(`INSERT INTO deliveries (chat_id, kind, day, due_at, run_at, state) VALUES (-8, 'announcement:7', '2026-11-21', $1, $2, 'waiting')`,
+				w.Now(), w.clock("09:00").AddDate(0, 0, 1))
 			w.sql(`INSERT INTO moves (chat_id, to_id, at) VALUES (-5, $1, $2)`, group, w.Now())
 			for thread := range lookupThreads + 2 {
 				w.sql(`INSERT INTO chats (chat_id, thread_id, kind, title, language, roadmap_id, ready, remind_on, rhythm, paused_until, created_at, updated_at)

@@ -16,10 +16,16 @@ import (
 type importCommand struct {
 	File     string `arg:"" placeholder:"FILE" help:"The document, in Markdown or plain text: headings become stages, bullets topics, links their links, and \"6-8 weeks\" a duration."`
 	To       string `placeholder:"DIR" help:"Directory to write into; by default a new one here, named after the roadmap. What stands there is never overwritten."`
+	ID       string `placeholder:"ID" help:"Name of the roadmap for ever, in lower-case Latin words joined by hyphens: our-school; by default it is made of the title."`
 	Language string `enum:"en,uz," default:"" help:"Language of the document, en or uz; by default it is seen from the words."`
 }
 
 func (c *importCommand) Run() error {
+	if c.ID != "" {
+		if err := skeleton.ValidID(c.ID); err != nil {
+			return err
+		}
+	}
 	document, err := os.ReadFile(c.File)
 	if err != nil {
 		return fmt.Errorf("reading the document: %w", err)
@@ -27,6 +33,9 @@ func (c *importCommand) Run() error {
 	library, err := curriculum.Load(locales.FS)
 	if err != nil {
 		return fmt.Errorf("reading the program's own roadmaps: %w", err)
+	}
+	if c.ID != "" && stands(library, "roadmap", c.ID) {
+		return fmt.Errorf("the program has a roadmap %s already: give yours another name", c.ID)
 	}
 	name := strings.TrimSuffix(filepath.Base(c.File), filepath.Ext(c.File))
 	s, err := c.read(document, strings.NewReplacer("-", " ", "_", " ").Replace(name), library)
@@ -38,7 +47,7 @@ func (c *importCommand) Run() error {
 		dir = s.ID
 	}
 	if err := skeleton.Write(dir, s.Files); err != nil {
-		return unwritten(err)
+		return unwritten(err, "\nIf this is another document with the same title, give its roadmap a name of its own with --id ID")
 	}
 	fmt.Print(imported(s, dir))
 	return nil
@@ -47,7 +56,7 @@ func (c *importCommand) Run() error {
 // read makes the skeleton. Ids that the program's own content has or had are not given, and in the
 // directory none of another roadmap.
 func (c *importCommand) read(document []byte, name string, library *curriculum.Library) (*skeleton.Skeleton, error) {
-	options := skeleton.Options{Name: name, Language: c.Language, Taken: func(kind, id string) bool { return stands(library, kind, id) }}
+	options := skeleton.Options{Name: name, ID: c.ID, Language: c.Language, Taken: func(kind, id string) bool { return stands(library, kind, id) }}
 	s, err := skeleton.Import(document, options)
 	if err != nil || c.To == "" || there(c.To, "roadmap", s.ID) {
 		return s, err // that the same document was imported before is for the writing to say
@@ -72,11 +81,11 @@ func there(dir, kind, id string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// unwritten says why nothing was written.
-func unwritten(err error) error {
+// unwritten says why nothing was written, and what else one can do.
+func unwritten(err error, otherwise string) error {
 	var exist *skeleton.ExistError
 	if errors.As(err, &exist) {
-		return fmt.Errorf("nothing was written, for these files are %w\nChoose another directory with --to DIR, or move them away", exist)
+		return fmt.Errorf("nothing was written, for these files are %w\nChoose another directory with --to DIR, or move them away%s", exist, otherwise)
 	}
 	return err
 }
@@ -114,7 +123,7 @@ What to do next:
 }
 
 type newCommand struct {
-	ID string `arg:"" placeholder:"ID" help:"Name of the topic for ever, in lower-case Latin words joined by hyphens: go-slices."`
+	ID string `arg:"" placeholder:"ID" help:"Name of the topic for ever, in lower-case Latin words joined by hyphens: school-rules."`
 	To string `default:"." placeholder:"DIR" help:"Directory of roadmaps to write into."`
 }
 
@@ -131,7 +140,7 @@ func (c *newCommand) Run() error {
 		return fmt.Errorf("the program has a topic %s already: your roadmap may hold it by that name, or give yours another", c.ID)
 	}
 	if err := skeleton.Write(c.To, files); err != nil {
-		return unwritten(err)
+		return unwritten(err, "")
 	}
 	for _, f := range files {
 		fmt.Println(filepath.Join(c.To, f.Path))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"yolchi/internal/backup"
@@ -39,13 +40,19 @@ func (c *backupCommand) Run(ctx context.Context) error {
 }
 
 type restoreCommand struct {
-	File    string `arg:"" type:"existingfile" help:"File that yolchi backup wrote."`
+	File    string `arg:"" type:"path" help:"File that yolchi backup wrote."`
 	Replace bool   `help:"Delete what the database holds before."`
 	databaseFlags
 	logFlags
 }
 
 func (c *restoreCommand) Run(ctx context.Context) error {
+	switch info, err := os.Stat(c.File); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no file %s: name one that yolchi backup wrote", c.File)
+	case err == nil && info.IsDir():
+		return fmt.Errorf("%s is a directory: name a file that yolchi backup wrote", c.File)
+	}
 	dsn, stop, err := c.address(ctx, c.logger())
 	if errors.Is(err, localpg.ErrInUse) {
 		return backup.ErrInUse

@@ -177,5 +177,9 @@ func (j *jumper) next(ctx context.Context, chat int64) (time.Time, error) {
 		return time.Time{}, err
 	}
 	j.moved()
-	return j.clock.Now(), scheduler.Tick(ctx)
+	if err := scheduler.Tick(ctx); err != nil {
+		return time.Time{}, err
+	}
+	now := j.clock.Now()
+	return now, db.Count(ctx, now) // the hours that were jumped would have counted, too
 }

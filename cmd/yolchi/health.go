@@ -44,7 +44,7 @@ func (c *healthCommand) Run(ctx context.Context) error {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // no proxy: it is here
 	response, err := client.Do(request)
 	if err != nil {
-		return fmt.Errorf("the program does not answer: %w", err)
+		return fmt.Errorf("the program does not answer at %s: is it running here, with YOLCHI_LISTEN=%s?", net.JoinHostPort(host, port), c.Listen)
 	}
 	defer response.Body.Close() //nolint:errcheck // it was only read
 	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<10))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 
@@ -28,10 +29,19 @@ func (f contentFlags) library() (*curriculum.Library, error) {
 }
 
 // addTo is the library with the roadmaps of the directory, or as it is if none
-// is set. An error names every mistake with its file and line.
+// is set. An error names the mistakes with their files and lines; what may only
+// follow from another is not named.
 func (f contentFlags) addTo(library *curriculum.Library) (*curriculum.Library, error) {
 	if f.ContentDir == "" {
 		return library, nil
+	}
+	switch info, err := os.Stat(f.ContentDir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no directory %s: YOLCHI_CONTENT_DIR (or --content-dir) names the one with your own roadmaps", f.ContentDir)
+	case err != nil:
+		return nil, fmt.Errorf("the directory of your own roadmaps cannot be read: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s is a file: YOLCHI_CONTENT_DIR (or --content-dir) names the directory with your own roadmaps", f.ContentDir)
 	}
 	all, err := library.Add(os.DirFS(f.ContentDir), f.ContentDir, shows)
 	var problems curriculum.Problems

@@ -44,7 +44,7 @@ type runCommand struct {
 	Token  string        `env:"TELEGRAM_BOT_TOKEN" placeholder:"TOKEN" help:"The bot's token, from @BotFather (${env})."`
 	APIURL string        `name:"api-url" env:"TELEGRAM_API_URL" default:"https://api.telegram.org" help:"Bot API server; a self-hosted one can stand here (${env})."`
 	Paid   bool          `env:"YOLCHI_PAID_BROADCAST" help:"Send topics at up to 1,000 a second, for which Telegram takes 0.1 Star a message (${env})."`
-	Admins []int64       `env:"YOLCHI_ADMINS" placeholder:"ID,…" help:"Telegram user ids of those who run the bot: they have commands that nobody else sees (${env})."`
+	Admins adminIDs      `env:"YOLCHI_ADMINS" placeholder:"ID,…" help:"Telegram user ids of those who run the bot: they have commands that nobody else sees (${env})."`
 	Listen string        `env:"YOLCHI_LISTEN" placeholder:"ADDR" help:"Address for /healthz, /readyz and /metrics, such as 127.0.0.1:9090; none without it (${env})."`
 	Keep   time.Duration `env:"YOLCHI_KEEP" default:"336h" help:"How long updates and deliveries that are over are remembered; at least 48h (${env})."`
 	Pprof  bool          `env:"YOLCHI_PPROF" help:"Serve profiles at /debug/pprof/ as well (${env})."`

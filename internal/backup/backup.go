@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -62,8 +63,11 @@ func Save(ctx context.Context, dsn, file string, progress Progress) (size int64,
 // whole gives file what write writes, in one step.
 func whole(file string, write func(io.Writer) error) (size int64, err error) {
 	partial, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".partial-*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, fmt.Errorf("there is no directory %s: make it, or choose another", filepath.Dir(file))
+	}
 	if err != nil {
-		return 0, fmt.Errorf("making the file: %w", err)
+		return 0, fmt.Errorf("no file can be made in %s: %w", filepath.Dir(file), cause(err))
 	}
 	defer func() {
 		if err != nil {
@@ -81,10 +85,23 @@ func whole(file string, write func(io.Writer) error) (size int64, err error) {
 		return 0, fmt.Errorf("looking at the file: %w", err)
 	}
 	if err := os.Rename(partial.Name(), file); err != nil {
-		return 0, fmt.Errorf("giving the file its name: %w", err)
+		return 0, fmt.Errorf("the file cannot be named %s: %w", file, cause(err))
 	}
 	_ = partial.Close() // its content is on the disk
 	return info.Size(), syncDir(filepath.Dir(file))
+}
+
+// cause is why, without the other name of the file, which people never see.
+func cause(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
 }
 
 func syncDir(path string) error {

@@ -166,6 +166,29 @@ type settlement struct {
 func (s *Store) settle(ctx context.Context, all []settlement) error {
 	// In one order everywhere: two processes must not wait for each other.
 	slices.SortFunc(all, func(a, b settlement) int { return a.delivery.compare(b.delivery.Key) })
+	return s.inTx(ctx, func(tx *sqlx.Tx) error {
+		settled, rest, err := recordOutcomes(ctx, tx, all)
+		if err != nil {
+			return err
+		}
+		moved, err := follow(ctx, tx, rest)
+		if err != nil {
+			return err
+		}
+		more, _, err := recordOutcomes(ctx, tx, moved)
+		if err != nil {
+			return err
+		}
+		return openTopics(ctx, tx, append(settled, more...))
+	})
+}
+
+// recordOutcomes writes what became of deliveries; rest are those that are not
+// ours any more, or not there.
+func recordOutcomes(ctx context.Context, tx *sqlx.Tx, all []settlement) (settled, rest []settlement, err error) {
+	if len(all) == 0 {
+		return nil, nil, nil
+	}
 	var chats, threads, attempts pq.Int64Array
 	var kinds, days, states, faults, runs, nows pq.StringArray
 	var unsure pq.BoolArray
@@ -177,28 +200,64 @@ func (s *Store) settle(ctx context.Context, all []settlement) error {
 		runs, nows = append(runs, timestamp(&x.outcome.RunAt)), append(nows, timestamp(&x.now))
 		unsure = append(unsure, x.outcome.Unsure)
 	}
-	return s.inTx(ctx, func(tx *sqlx.Tx) error {
-		var settled []int
-		err := tx.SelectContext(ctx, &settled, `UPDATE deliveries d SET state = v.state, error = v.fault, run_at = v.run,
-			claimed = v.unsure, sent_at = CASE WHEN v.state = 'sent' THEN v.now END
-			FROM unnest($1::bigint[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::bigint[])
-				WITH ORDINALITY AS v(chat_id, kind, day, attempts, state, fault, run, now, unsure, thread_id, n)
-			WHERE d.chat_id = v.chat_id AND d.thread_id = v.thread_id AND d.kind = v.kind AND d.day = v.day AND d.state = 'pending' AND d.attempts = v.attempts
-			RETURNING v.n - 1`, chats, kinds, days, attempts, states, faults, runs, nows, unsure, threads)
-		if err != nil {
-			return err
+	var written []int
+	err = tx.SelectContext(ctx, &written, `UPDATE deliveries d SET state = v.state, error = v.fault, run_at = v.run,
+		claimed = v.unsure, sent_at = CASE WHEN v.state = 'sent' THEN v.now END
+		FROM unnest($1::bigint[], $2::text[], $3::date[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::bool[], $10::bigint[])
+			WITH ORDINALITY AS v(chat_id, kind, day, attempts, state, fault, run, now, unsure, thread_id, n)
+		WHERE d.chat_id = v.chat_id AND d.thread_id = v.thread_id AND d.kind = v.kind AND d.day = v.day AND d.state = 'pending' AND d.attempts = v.attempts
+		RETURNING v.n - 1`, chats, kinds, days, attempts, states, faults, runs, nows, unsure, threads)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, x := range all {
+		if slices.Contains(written, i) {
+			settled = append(settled, x)
+		} else {
+			rest = append(rest, x)
 		}
-		return openTopics(ctx, tx, all, settled)
-	})
+	}
+	return settled, rest, nil
 }
 
-// openTopics logs which topics the settled ones of all have shown, for chats
-// that are still there.
-func openTopics(ctx context.Context, tx *sqlx.Tx, all []settlement, settled []int) error {
+// follow finds those of the settlements that were sent to a group which became
+// a supergroup before this could be recorded, and names them by its new id.
+// What was not sent is left: it is looked at again when its claim runs out.
+func follow(ctx context.Context, tx *sqlx.Tx, all []settlement) (moved []settlement, err error) {
+	var chats pq.Int64Array
+	for _, x := range all {
+		if x.outcome.State == Sent && x.delivery.ChatID < 0 {
+			chats = append(chats, x.delivery.ChatID)
+		}
+	}
+	if len(chats) == 0 {
+		return nil, nil
+	}
+	var moves []struct {
+		From int64 `db:"chat_id"`
+		To   int64 `db:"to_id"`
+	}
+	if err := tx.SelectContext(ctx, &moves, `SELECT chat_id, to_id FROM moves WHERE chat_id = ANY($1)`, chats); err != nil {
+		return nil, err
+	}
+	for _, x := range all {
+		for _, move := range moves {
+			if x.outcome.State == Sent && x.delivery.ChatID == move.From {
+				x.delivery.ChatID = move.To
+				moved = append(moved, x)
+				break
+			}
+		}
+	}
+	return moved, nil
+}
+
+// openTopics logs which topics the settled ones have shown, for chats that are
+// still there.
+func openTopics(ctx context.Context, tx *sqlx.Tx, settled []settlement) error {
 	var chats, threads pq.Int64Array
 	var nows, days, roadmaps, topics pq.StringArray
-	for _, i := range settled {
-		x := all[i]
+	for _, x := range settled {
 		if x.outcome.State == Sent && x.outcome.Topic != "" {
 			chats, threads = append(chats, x.delivery.ChatID), append(threads, x.delivery.ThreadID)
 			nows = append(nows, timestamp(&x.now))

@@ -22,6 +22,7 @@ type Dossier struct {
 type DossierDelivery struct {
 	Kind   string     `db:"kind"`
 	DueAt  time.Time  `db:"due_at"`
+	RunAt  time.Time  `db:"run_at"` // Waiting: it does not come before
 	State  string     `db:"state"`
 	SentAt *time.Time `db:"sent_at"`
 	Error  string     `db:"error"`
@@ -55,7 +56,7 @@ func (t *Tx) dossier(ctx context.Context, chat Chat) (Dossier, error) {
 		return d, err
 	}
 	d.Enrolled = err == nil
-	err = t.all(ctx, &d.Deliveries, `SELECT kind, due_at, state, sent_at, error FROM deliveries
+	err = t.all(ctx, &d.Deliveries, `SELECT kind, due_at, run_at, state, sent_at, error FROM deliveries
 		WHERE chat_id = $1 AND thread_id = $2 ORDER BY due_at DESC, kind LIMIT $3`, chat.ChatID, chat.ThreadID, dossierDeliveries)
 	if err != nil {
 		return d, err

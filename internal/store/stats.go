@@ -48,9 +48,9 @@ const (
 // weekStreak is how many days in a row make a week's streak.
 const weekStreak = 7
 
-// Count brings the figures of the day up to date, unless that was done within
-// the last half hour: it looks at every chat once, and at what happened since
-// it counted last. /stats reads only what it wrote. Days are those of UTC, and
+// Count brings the figures of the day up to date, unless that was done in the
+// same hour, less than half of it ago, and found anybody: it looks at every chat
+// once, and at what happened since it counted last. /stats reads only what it wrote. Days are those of UTC, and
 // what stands for one is what its last count found.
 func (s *Store) Count(ctx context.Context, now time.Time) error {
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
@@ -63,8 +63,10 @@ func (s *Store) Count(ctx context.Context, now time.Time) error {
 			return err
 		}
 		until := now.Add(-countSlack)
-		if err == nil && until.Sub(since) < countPause {
-			return nil
+		if err == nil {
+			if enough, err := counted(ctx, tx, since, until); err != nil || enough {
+				return err
+			}
 		}
 		if err := addDayFigures(ctx, tx, since, until); err != nil {
 			return err
@@ -77,8 +79,22 @@ func (s *Store) Count(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// addDayFigures adds what happened from one instant to another to the days on which it
-// did.
+// counted says whether what was counted up to since is new enough at until, or
+// newer: somebody has set the clock back.
+func counted(ctx context.Context, tx *sqlx.Tx, since, until time.Time) (enough bool, err error) {
+	if until.Before(since) {
+		return true, nil
+	}
+	hour := func(t time.Time) time.Time { return t.Add(countSlack).Truncate(time.Hour) }
+	if until.Sub(since) >= countPause || !hour(since).Equal(hour(until)) {
+		return false, nil
+	}
+	err = tx.GetContext(ctx, &enough, `SELECT EXISTS (SELECT FROM census)`) // a new bot's first chats are not kept waiting
+	return enough, err
+}
+
+// addDayFigures adds what happened from one instant to another to the days on
+// which it did.
 func addDayFigures(ctx context.Context, tx *sqlx.Tx, since, until time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO day_figures (day, until, answers, sent, prompt, latest)
 		SELECT day, $2, sum(answers), sum(sent), sum(prompt), max(latest) FROM (

@@ -32,7 +32,7 @@ func Topic(id string) ([]File, error) {
 // ValidID says what is wrong with an id, in one sentence.
 func ValidID(id string) error {
 	if !idForm.MatchString(id) || len(id) > maxID || deviceForm.MatchString(id) {
-		return fmt.Errorf("%q cannot be an id: write lower-case Latin words joined by hyphens, at most %d letters, as in go-slices", id, maxID)
+		return fmt.Errorf("%q cannot be an id: write lower-case Latin words joined by hyphens, at most %d letters, as in school-rules", id, maxID)
 	}
 	return nil
 }

@@ -20,11 +20,16 @@ func FuzzImport(f *testing.F) {
 	for _, text := range awkward {
 		f.Add(text, "uz")
 	}
+	f.Add("\xFF\xFE#\x00 \x00A\x00", "en")
+	f.Add("\xFE\xFF\x00#\x00 \xD8\x00", "en")
+	f.Add("# a\xff\x00", "en")
 	f.Fuzz(func(t *testing.T, text, lang string) {
+		document := []byte(text)
+		text, unreadable := decoded(document)
 		o := Options{Name: "Road", Language: map[bool]string{true: "uz", false: "en"}[lang == "uz"]}
-		s, err := Import([]byte(text), o)
+		s, err := Import(document, o)
 		if err != nil {
-			if err.Error() == "" || len(text) < maxDocument && strings.ContainsFunc(text, unicode.IsLetter) {
+			if err.Error() == "" || unreadable == nil && len(document) < maxDocument && strings.ContainsFunc(text, unicode.IsLetter) {
 				t.Fatalf("refused: %v", err)
 			}
 			return
@@ -43,7 +48,7 @@ func FuzzImport(f *testing.F) {
 				t.Errorf("%s\n%s", p, shown(s))
 			}
 		}
-		again, err := Import([]byte(text), o)
+		again, err := Import(document, o)
 		if diff := cmp.Diff(s, again); diff != "" || err != nil {
 			t.Errorf("the second time it is not the same: %v\n%s", err, diff)
 		}
@@ -67,7 +72,7 @@ var awkward = map[string]string{
 	"all kinds":        "# R\n\nintro [l](https://l.example/ \"its title\")\n\n## A\n\ntext <b>bold</b> &amp; `code`\n\n- x\n\n```go\npackage main\n```\n\n| t | u |\n|---|---|\n| v | w |\n\n> quoted\n\n<div>html</div>\n\n![image](https://i.example/i.png)\n\n[ref]: https://r.example/ \"ref title\"\n\n***\n\n## B\n\nsee [ref] and <https://auto.example/>\n\n- [p](javascript:alert)\n- [q](/local)\n- [ ] task\n- [x] done\n",
 	"setext":           "Road\n====\n\nOne\n---\n\n- a\n\nTwo\n---\n\n- b\n",
 	"references":       "[a]: http://x.example/y 'z'\n",
-	"not Unicode":      "# a\xff\xfe\n\n- \x00\x1b[31m b\u2028c\u0085d\n",
+	"control":          "# a\n\n- \x1b[31m b\u2028c\u0085d\n",
 	"only a heading":   "# Road\n",
 	"weeks everywhere": "## 2-1 weeks\n\n- a\n\n## B (0 weeks)\n\n6-8 weeks\n\n4 weeks\n\n- 5 weeks\n- c\n\n## C: 999 weeks\n\n- d\n",
 	"tabs":             "#\tR\n\n##\tA\n\n-\ta\n\t-\tb\n\n\t\tcode\n",

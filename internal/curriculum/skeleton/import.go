@@ -15,6 +15,7 @@ const maxDocument = 256 << 10
 // Options say how a document is imported.
 type Options struct {
 	Name     string                              // the title of a document that has none; not empty
+	ID       string                              // the roadmap's id, as [ValidID] takes it; made of its title if empty
 	Language string                              // that of the document; seen from its words if empty
 	Taken    func(kind, id string) (stands bool) // whether a "roadmap" or "topic" has the id already
 }
@@ -27,13 +28,16 @@ func Import(document []byte, o Options) (*Skeleton, error) {
 	if len(document) > maxDocument {
 		return nil, fmt.Errorf("the document is longer than %d kB: divide it, or leave out what is no roadmap", maxDocument>>10)
 	}
-	text := cleaned(document)
+	text, err := decoded(document)
+	if err != nil {
+		return nil, err
+	}
+	text = cleaned(text)
 	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 		return nil, errors.New("there is no text in the document: write a heading for each stage and a bullet for each topic, then import it again")
 	}
 	lang := o.Language
 	if lang == "" {
-		var err error
 		if lang, err = language(text); err != nil {
 			return nil, err
 		}
@@ -41,7 +45,7 @@ func Import(document []byte, o Options) (*Skeleton, error) {
 	if lang == "uz" {
 		text = uzbek(text)
 	}
-	w := &writer{out: read(text, o.Name), lang: lang, taken: o.Taken, skeleton: &Skeleton{Language: lang}}
+	w := &writer{out: read(text, o.Name), lang: lang, id: o.ID, taken: o.Taken, skeleton: &Skeleton{Language: lang}}
 	w.write()
 	return w.skeleton, nil
 }
@@ -60,6 +64,7 @@ func other(lang string) string {
 type writer struct {
 	out      *outline
 	lang     string
+	id       string // that the roadmap is to have, or empty
 	taken    func(kind, id string) bool
 	skeleton *Skeleton
 
@@ -99,7 +104,9 @@ func (w *writer) name() {
 			}
 		}
 	}
-	w.skeleton.ID = free("roadmap", names{}, w.out.title)
+	if w.skeleton.ID = w.id; w.id == "" {
+		w.skeleton.ID = free("roadmap", names{}, w.out.title)
+	}
 	w.ours = map[string]string{}
 	stages, topics := names{}, names{}
 	for i, s := range w.out.stages {

@@ -7,10 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// cleaned is the document in the form that the rest works with: UTF-8, line feeds, no control
-// characters.
-func cleaned(document []byte) string {
-	text := strings.ToValidUTF8(strings.TrimPrefix(string(document), "\uFEFF"), "\uFFFD")
+// cleaned is the text in the form that the rest works with: line feeds, no control characters.
+func cleaned(text string) string {
+	text = strings.TrimPrefix(text, "\uFEFF")
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text)
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && unicode.IsControl(r) || r == '\uFEFF' {
