@@ -17,7 +17,7 @@ func (w *world) sql(query string, args ...any) {
 	}
 }
 
-// count does what the scheduler does each hour.
+// count does what the scheduler does each half hour.
 func (w *world) count() {
 	w.t.Helper()
 	if err := w.bot.Store.Count(w.ctx, w.Now()); err != nil {

@@ -67,7 +67,7 @@ func (s *Scheduler) Run(ctx, program context.Context) error {
 	for _, job := range []struct {
 		spec string
 		do   func(context.Context) error
-	}{{"* * * * *", tick}, {"* * * * *", announce}, {"7 * * * *", s.count}, {"17 * * * *", s.prune}} {
+	}{{"* * * * *", tick}, {"* * * * *", announce}, {"7-57/10 * * * *", s.count}, {"17 * * * *", s.prune}} {
 		if _, err := c.AddFunc(job.spec, func() { s.log(ctx, job.do(ctx)) }); err != nil {
 			return fmt.Errorf("scheduling %q: %w", job.spec, err)
 		}

@@ -41,17 +41,17 @@ func (g *group) noteSeen(ctx context.Context) error {
 }
 
 const (
-	countPause = 30 * time.Minute // figures that are not older are new enough
+	countPause = 25 * time.Minute // figures that are not older are new enough
 	countSlack = time.Minute      // what happened may be committed so much later
 )
 
 // weekStreak is how many days in a row make a week's streak.
 const weekStreak = 7
 
-// Count brings the figures of the day up to date, unless that was done in the
-// same hour, less than half of it ago, and found anybody: it looks at every chat
-// once, and at what happened since it counted last. /stats reads only what it wrote. Days are those of UTC, and
-// what stands for one is what its last count found.
+// Count brings the figures of the day up to date, unless that was done within
+// the last half hour and found anybody: it looks at every chat once, and at what
+// happened since it counted last. /stats reads only what it wrote. Days are
+// those of UTC, and what stands for one is what its last count found.
 func (s *Store) Count(ctx context.Context, now time.Time) error {
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, `LOCK TABLE day_figures IN EXCLUSIVE MODE`); err != nil { // one at a time, or it counts twice
@@ -85,8 +85,7 @@ func counted(ctx context.Context, tx *sqlx.Tx, since, until time.Time) (enough b
 	if until.Before(since) {
 		return true, nil
 	}
-	hour := func(t time.Time) time.Time { return t.Add(countSlack).Truncate(time.Hour) }
-	if until.Sub(since) >= countPause || !hour(since).Equal(hour(until)) {
+	if until.Sub(since) >= countPause {
 		return false, nil
 	}
 	err = tx.GetContext(ctx, &enough, `SELECT EXISTS (SELECT FROM census)`) // a new bot's first chats are not kept waiting
