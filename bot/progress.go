@@ -161,7 +161,11 @@ func (t *turn) progressPicture(p progress) picture.Progress {
 	if p.answered >= fewAnswers {
 		drawn.Figures = append(drawn.Figures, picture.Figure{Value: fmt.Sprintf("%d%%", p.correct*100/p.answered), Label: t.plain("progress.right")})
 	}
-	drawn.Figures = append(drawn.Figures, picture.Figure{Value: fmt.Sprint(p.streak), Label: t.plain("progress.row", "Count", p.streak)})
+	inRow := "progress.row"
+	if p.streak == 1 {
+		inRow = "progress.row.one"
+	}
+	drawn.Figures = append(drawn.Figures, picture.Figure{Value: fmt.Sprint(p.streak), Label: t.plain(inRow)})
 	for day, activity := range p.days {
 		if activity.Studied() && day > t.today()-heatDays && day <= t.today() {
 			drawn.Heat.Done[day] = activity.Topics + activity.Answers
