@@ -371,7 +371,7 @@ func TestAFloodIsSlowedAndCostsOthersNothing(t *testing.T) {
 	}
 	w.sandbox.Say(dmitriy, dmitriy, "/progress")
 	if _, err := w.sandbox.Await(w.ctx, dmitriy, func(m []sandbox.Message) bool {
-		return strings.Contains(m[len(m)-1].Text, "At this pace")
+		return strings.Contains(m[len(m)-1].Text, "the road ends on")
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -380,7 +380,7 @@ func TestAFloodIsSlowedAndCostsOthersNothing(t *testing.T) {
 	answers, pleas := 0, 0
 	for _, m := range w.sandbox.Messages(emma)[before:] {
 		switch {
-		case strings.Contains(m.Text, "At this pace"):
+		case strings.Contains(m.Text, "the road ends on"):
 			answers++
 		case strings.Contains(m.Text, "faster than I can walk"):
 			pleas++
@@ -390,7 +390,7 @@ func TestAFloodIsSlowedAndCostsOthersNothing(t *testing.T) {
 		t.Errorf("%d presses brought %d answers and %d pleas", presses, answers, pleas)
 	}
 	w.say(emma, "/progress")
-	if !strings.Contains(w.last(emma).Text, "At this pace") {
+	if !strings.Contains(w.last(emma).Text, "the road ends on") {
 		t.Errorf("after the flood she is answered by:\n%s", w.last(emma).Text)
 	}
 }
