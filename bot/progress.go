@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	paceDays = 14     // how far back the pace is measured
+	paceDays = 14     // on which the pace is measured
 	heatDays = 26 * 7 // how far back the picture looks
 )
 
@@ -26,8 +26,14 @@ type progress struct {
 	days              map[study.Day]study.Activity
 	answered, correct int
 	streak            int
-	closed, all       int    // topics
-	finish            string // the day on which the road ends at this pace; "" when it has
+	closed, all       int // topics
+	finish            finish
+}
+
+// finish is the local day on which the road ends; 0 when it has.
+type finish struct {
+	day      study.Day
+	measured bool // at the chat's own pace, not the one that was promised
 }
 
 // progress shows the road with where the chat stands on it, what is done of
@@ -72,9 +78,9 @@ func (t *turn) readProgress(ctx context.Context) (p progress, err error) {
 	}
 	p.streak = streak.Days
 	if p.closed, p.all = p.road.closed(); p.closed < p.all {
-		p.finish = t.date(t.finish(p.days, p.all-p.closed))
+		p.finish, err = t.finish(ctx, p)
 	}
-	return p, nil
+	return p, err
 }
 
 // progressText is the whole of it in words.
@@ -127,8 +133,12 @@ func (t *turn) progressFigures(p progress) []string {
 	if p.answered >= fewAnswers {
 		lines = append(lines, t.T("progress.accuracy", "Correct", p.correct, "All", p.answered, "Percent", p.correct*100/p.answered))
 	}
-	if p.finish != "" {
-		lines = append(lines, t.T("progress.finish", "Day", p.finish))
+	switch {
+	case p.finish.day == 0:
+	case p.finish.measured:
+		lines = append(lines, t.T("progress.finish", "Day", t.date(p.finish.day)))
+	default:
+		lines = append(lines, t.T("progress.promise", "Day", t.date(p.finish.day)))
 	}
 	return lines
 }
@@ -151,25 +161,47 @@ func (t *turn) progressPicture(p progress) picture.Progress {
 	if p.answered >= fewAnswers {
 		drawn.Figures = append(drawn.Figures, picture.Figure{Value: fmt.Sprintf("%d%%", p.correct*100/p.answered), Label: t.plain("progress.right")})
 	}
-	drawn.Figures = append(drawn.Figures, picture.Figure{Value: fmt.Sprint(p.streak), Label: t.plain("progress.row")})
+	inRow := "progress.row"
+	if p.streak == 1 {
+		inRow = "progress.row.one"
+	}
+	drawn.Figures = append(drawn.Figures, picture.Figure{Value: fmt.Sprint(p.streak), Label: t.plain(inRow)})
 	for day, activity := range p.days {
-		if done := activity.Topics + activity.Answers; done > 0 && day > t.today()-heatDays {
-			drawn.Heat.Done[day] = done
+		if activity.Studied() && day > t.today()-heatDays && day <= t.today() {
+			drawn.Heat.Done[day] = activity.Topics + activity.Answers
 		}
 	}
-	if p.finish != "" {
-		drawn.Finish = t.plain("progress.ends", "Day", p.finish)
+	switch {
+	case p.finish.day == 0:
+	case p.finish.measured:
+		drawn.Finish = t.plain("progress.ends", "Day", t.date(p.finish.day))
+	default:
+		drawn.Finish = t.plain("progress.promised", "Day", t.date(p.finish.day))
 	}
 	return drawn
 }
 
-// finish is the day on which the rest is done at the pace of the last days.
-func (t *turn) finish(days map[study.Day]study.Activity, left int) study.Day {
-	today := t.today()
-	first := max(t.chat.Today(t.chat.CreatedAt), today-paceDays+1)
-	closed := 0
-	for day := first; day <= today; day++ {
-		closed += days[day].Topics
+// finish is when the rest of the road is done at the pace of the last days on it
+// that were no rest.
+func (t *turn) finish(ctx context.Context, p progress) (finish, error) {
+	started, err := t.tx.Started(ctx, p.ID)
+	if err != nil {
+		return finish{}, err
 	}
-	return study.Finish(today, left, t.chat.RemindDays, closed, int(today-first)+1)
+	first, after := t.today(), t.today()
+	if !started.IsZero() {
+		first = t.chat.Today(started)
+	}
+	if until := t.chat.PausedUntil; until != nil {
+		after = max(after, *until-1)
+	}
+	closed, within := 0, 0
+	for day := t.today(); day >= first && within < paceDays; day-- {
+		if !p.days[day].Paused {
+			closed, within = closed+p.days[day].Topics, within+1
+		}
+	}
+	var f finish
+	f.day, f.measured = study.Finish(after, p.all-p.closed, t.chat.RemindDays, closed, within)
+	return f, nil
 }

@@ -285,7 +285,7 @@ func TestWhatADeadProcessOwedIsSent(t *testing.T) {
 		}
 	}
 	w.dispatcher.Wait()
-	if got := strings.Count(w.transcript(emma), "At this pace the road ends"); got != 1 {
+	if got := strings.Count(w.transcript(emma), "the road ends on"); got != 1 {
 		t.Errorf("the progress was shown %d times, want once", got)
 	}
 }
@@ -298,7 +298,7 @@ func TestAnUpdateThatAlwaysFailsIsSetAsideAndTheChatGoesOn(t *testing.T) {
 	w.sandbox.Inject("message", raw(map[string]any{"message_id": 1, "date": 1, "text": "/start",
 		"chat": map[string]any{"id": 4711, "type": "unheard-of"}, "from": map[string]any{"id": 4711}}))
 	w.say(emma, "/progress")
-	if text := w.last(emma).Text; !strings.Contains(text, "At this pace") {
+	if text := w.last(emma).Text; !strings.Contains(text, "the road ends on") {
 		t.Errorf("the other chat is answered by:\n%s", text)
 	}
 	failed, err := w.bot.Store.Failed(w.ctx)
@@ -371,7 +371,7 @@ func TestAFloodIsSlowedAndCostsOthersNothing(t *testing.T) {
 	}
 	w.sandbox.Say(dmitriy, dmitriy, "/progress")
 	if _, err := w.sandbox.Await(w.ctx, dmitriy, func(m []sandbox.Message) bool {
-		return strings.Contains(m[len(m)-1].Text, "At this pace")
+		return strings.Contains(m[len(m)-1].Text, "the road ends on")
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -380,7 +380,7 @@ func TestAFloodIsSlowedAndCostsOthersNothing(t *testing.T) {
 	answers, pleas := 0, 0
 	for _, m := range w.sandbox.Messages(emma)[before:] {
 		switch {
-		case strings.Contains(m.Text, "At this pace"):
+		case strings.Contains(m.Text, "the road ends on"):
 			answers++
 		case strings.Contains(m.Text, "faster than I can walk"):
 			pleas++
@@ -390,7 +390,7 @@ func TestAFloodIsSlowedAndCostsOthersNothing(t *testing.T) {
 		t.Errorf("%d presses brought %d answers and %d pleas", presses, answers, pleas)
 	}
 	w.say(emma, "/progress")
-	if !strings.Contains(w.last(emma).Text, "At this pace") {
+	if !strings.Contains(w.last(emma).Text, "the road ends on") {
 		t.Errorf("after the flood she is answered by:\n%s", w.last(emma).Text)
 	}
 }

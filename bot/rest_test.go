@@ -62,12 +62,12 @@ func TestTodayIsMarkedWhateverItIs(t *testing.T) {
 		days  study.Weekdays
 		want  string
 	}{
-		{"nothing yet", friday, study.Activity{}, study.EveryDay, "16  17  18  19  20‹ 21  22"},
-		{"studied", friday, study.Activity{Answers: 1}, study.EveryDay, "16  17  18  19  20+‹21  22"},
-		{"resting", friday, study.Activity{Paused: true}, study.EveryDay, "16  17  18  19  20·‹21  22"},
-		{"a free day", friday, study.Activity{}, study.EveryDay &^ study.Of(friday.Weekday()), "16  17  18  19  20·‹21  22"},
-		{"a Sunday", friday + 2, study.Activity{Answers: 1}, study.EveryDay, "16  17  18  19  20  21  22+‹"},
-		{"a Monday", friday - 4, study.Activity{}, study.EveryDay, "16‹ 17  18  19  20  21  22"},
+		{"nothing yet", friday, study.Activity{}, study.EveryDay, "16   17   18   19   20‹  21   22"},
+		{"studied", friday, study.Activity{Answers: 1}, study.EveryDay, "16   17   18   19   20+‹ 21   22"},
+		{"resting", friday, study.Activity{Paused: true}, study.EveryDay, "16   17   18   19   20·‹ 21   22"},
+		{"a free day", friday, study.Activity{}, study.EveryDay &^ study.Of(friday.Weekday()), "16   17   18   19   20·‹ 21   22"},
+		{"a Sunday", friday + 2, study.Activity{Answers: 1}, study.EveryDay, "16   17   18   19   20   21   22+‹"},
+		{"a Monday", friday - 4, study.Activity{}, study.EveryDay, "16‹  17   18   19   20   21   22"},
 		{"the last day of the month", friday + 10, study.Activity{Answers: 1}, study.EveryDay, "30+‹"},
 	} {
 		now := c.today.At(600, tashkent)
@@ -76,6 +76,11 @@ func TestTodayIsMarkedWhateverItIs(t *testing.T) {
 		got := turn.calendar(days, plan, study.StreakOf(days, plan, c.today))
 		if !strings.Contains(got, "\n"+c.want+"\n") && !strings.Contains(got, "\n"+c.want+"</pre>") || strings.Count(got, "‹") != 1 {
 			t.Errorf("%s:\n%s\nwant the line %q", c.name, got, c.want)
+		}
+		for line := range strings.SplitSeq(got, "\n") {
+			if width := len([]rune(strings.TrimPrefix(strings.TrimSuffix(line, "</pre>"), "<pre>"))); width > 35 {
+				t.Errorf("%s: a line of %d signs: %s", c.name, width, line)
+			}
 		}
 	}
 }

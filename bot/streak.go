@@ -53,7 +53,8 @@ func (t *turn) pressStreak(ctx context.Context, _ string) error {
 		lines = append(lines, t.streakEnd(s))
 	}
 	lines = append(lines, "", t.calendar(days, plan, s), t.T("streak.legend"), "",
-		t.T("streak.rules", "Freezes", study.MaxFreezes, "Days", study.FreezeDays, "Back", study.BackDays))
+		t.T("streak.rules", "Freezes", study.MaxFreezes, "Days", study.FreezeDays,
+			"Back", study.BackDays, "Within", study.BackWithin))
 	t.show(screen{strings.Join(lines, "\n"), rows(row(button(t.plain("button.today"), "today"), button(t.plain("button.saver"), "saver")))})
 	return nil
 }
@@ -118,14 +119,15 @@ func (t *turn) streakLines(s study.Streak, today study.Activity, asked bool) []s
 	case !today.Studied() && asked:
 		return []string{t.T("streak.question")}
 	case s.Back == t.today():
-		return []string{t.T("streak.back", "Days", s.Days)}
+		return []string{t.T("streak.back")}
 	case s.End != nil && s.End.Open && s.End.Days >= toldStreak && today.Studied():
 		return []string{t.T("streak.toward", "Done", s.End.Since, "Back", study.BackDays, "Days", s.End.Days)}
 	}
 	return nil
 }
 
-// calendar is the month as a table of seven columns: "+" a day that counts,
+// calendar is the month as a table of seven columns, 34 signs wide, which a
+// phone has room for: "+" a day that counts,
 // "*" one that a freeze held, "·" one on which nothing is expected, "‹" today,
 // whatever it is besides.
 func (t *turn) calendar(days map[study.Day]study.Activity, plan study.Calendar, s study.Streak) string {
@@ -133,7 +135,7 @@ func (t *turn) calendar(days map[study.Day]study.Activity, plan study.Calendar, 
 	first := t.today() - study.Day(number-1)
 	var b strings.Builder
 	for _, day := range week {
-		fmt.Fprintf(&b, "%-4s", string([]rune(locale.Weekday(t.lang(), day))[:2]))
+		fmt.Fprintf(&b, "%-5s", string([]rune(locale.Weekday(t.lang(), day))[:2]))
 	}
 	for day := first.Monday(); ; day++ {
 		_, m, n := day.Date()
@@ -144,14 +146,14 @@ func (t *turn) calendar(days map[study.Day]study.Activity, plan study.Calendar, 
 			b.WriteString("\n")
 		}
 		if m != month {
-			b.WriteString("    ")
+			b.WriteString("     ")
 			continue
 		}
 		mark := dayMark(day, days[day], plan, s)
 		if day == t.today() {
 			mark += "‹"
 		}
-		fmt.Fprintf(&b, "%2d%-2s", n, mark)
+		fmt.Fprintf(&b, "%2d%-3s", n, mark)
 	}
 	var lines []string
 	for line := range strings.SplitSeq(b.String(), "\n") {

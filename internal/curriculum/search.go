@@ -21,11 +21,12 @@ const (
 	typoFit   = 0.4
 )
 
-// minTypo and minPrefix are how many letters a word has in which one may be
-// wrong, and one that may be only a beginning.
+// How many letters a word has in which one may be wrong: in a title, and
+// anywhere; and one that may be only a beginning.
 const (
-	minTypo   = 4
-	minPrefix = 3
+	minTitleTypo = 3
+	minTypo      = 4
+	minPrefix    = 3
 )
 
 // Index finds topics by their words, in all languages at once. It does not
@@ -106,8 +107,9 @@ func NewIndex(library *Library) *Index {
 
 // Find is the topics in which all words of the query stand, the best first; if
 // there are none, those in which some of them do. Apostrophes and case do not
-// matter, a word may be a beginning, and one letter of a longer one may be
-// wrong, missing, too much, or swapped with its neighbour.
+// matter, a word may be a beginning, and one letter may be wrong, missing, too
+// much, or swapped with its neighbour; of a word of three only if it is one of a
+// title.
 func (ix *Index) Find(query string, limit int) []*Topic {
 	words := askedWords(query)
 	type score struct {
@@ -119,11 +121,7 @@ func (ix *Index) Find(query string, limit int) []*Topic {
 	most := 0
 	for _, word := range words {
 		clear(best)
-		ix.fits(word, func(i int, fit float64) {
-			for _, p := range ix.places[i] {
-				best[p.topic] = max(best[p.topic], fit*float64(p.weight))
-			}
-		})
+		ix.fits(word, func(p place, fit float64) { best[p.topic] = max(best[p.topic], fit*float64(p.weight)) })
 		for i, points := range best {
 			if points > 0 {
 				scores[i].topic, scores[i].words, scores[i].points = i, scores[i].words+1, scores[i].points+points
@@ -143,28 +141,54 @@ func (ix *Index) Find(query string, limit int) []*Topic {
 	return found
 }
 
-// fits calls do for each word of the index that fits, with how well it does. A
+// fits calls do for each place of the words that fit, with how well they do. A
 // word with a wrong letter is looked for only if none is written so.
-func (ix *Index) fits(word string, do func(i int, fit float64)) {
-	i, exact := slices.BinarySearch(ix.words, word)
-	if exact {
-		do(i, exactFit)
+func (ix *Index) fits(word string, do func(p place, fit float64)) {
+	i, hit := slices.BinarySearch(ix.words, word)
+	if hit {
+		each(ix.places[i], exactFit, do)
 		i++
 	}
-	prefix := false
 	for ; len(word) >= minPrefix && i < len(ix.words) && strings.HasPrefix(ix.words[i], word); i++ {
-		do(i, prefixFit)
-		prefix = true
+		each(ix.places[i], prefixFit, do)
+		hit = true
 	}
-	if n := len(word); !exact && !prefix && len([]rune(word)) >= minTypo {
-		for length := max(n-2, minTypo-1); length <= min(n+2, maxLength); length++ { // a letter may have two bytes
-			for _, i := range ix.length[length] {
-				if oneTypo(word, ix.words[i]) {
-					do(i, typoFit)
-				}
+	if letters := len([]rune(word)); !hit && letters >= minTitleTypo {
+		ix.nearly(word, letters < minTypo, do)
+	}
+}
+
+// nearly does what fits does for the words that have one letter wrong; where
+// only titles count, for words of three letters or more.
+func (ix *Index) nearly(word string, titles bool, do func(p place, fit float64)) {
+	n := len(word)
+	for length := max(n-2, minTitleTypo); length <= min(n+2, maxLength); length++ { // a letter may have two bytes
+		for _, i := range ix.length[length] {
+			switch {
+			case !oneTypo(word, ix.words[i]):
+			case !titles:
+				each(ix.places[i], typoFit, do)
+			case len([]rune(ix.words[i])) >= minTitleTypo:
+				each(inTitles(ix.places[i]), typoFit, do)
 			}
 		}
 	}
+}
+
+func each(places []place, fit float64, do func(p place, fit float64)) {
+	for _, p := range places {
+		do(p, fit)
+	}
+}
+
+// inTitles are the places that weigh as much as a title.
+func inTitles(places []place) (titles []place) {
+	for _, p := range places {
+		if p.weight == titleWeight {
+			titles = append(titles, p)
+		}
+	}
+	return titles
 }
 
 // leastAlike is what two texts have at least in common to be called near.

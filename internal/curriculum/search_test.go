@@ -33,6 +33,7 @@ func TestATopicIsFoundAsPeopleTypeIt(t *testing.T) {
 		"kubernets": "kubernetes", "kuber": "kubernetes",
 		"sql joins": "sql-joins", "joins sql": "sql-joins",
 		"graphql": "graphql", "rabbit": "rabbitmq",
+		"jtw": "jwt", "wjt": "jwt", "slq": "sql-basics", "rst": "rest-design", "grp": "grpc", "mpa": "go-maps",
 		"parol": "password-hashing", "soʻrov": "query-optimization", "so'rov": "query-optimization", "so‘rov": "query-optimization",
 		"sorov": "query-optimization",
 	} {
@@ -42,9 +43,32 @@ func TestATopicIsFoundAsPeopleTypeIt(t *testing.T) {
 			t.Errorf("%q finds %v, want %s first", query, got, want)
 		}
 	}
-	for _, query := range []string{"", "   ", "?!", "ʻʼ", "qwxzqwxz", strings.Repeat("z", 5000)} {
+	for _, query := range []string{"", "   ", "?!", "ʻʼ", "qwxzqwxz", "xyz", "qqq", strings.Repeat("z", 5000)} {
 		if got := ids(ix.Find(query, 8)); len(got) > 0 {
 			t.Errorf("%.20q finds %v", query, got)
+		}
+	}
+}
+
+// What is written somewhere is what was meant: a short word with a hit brings
+// nothing that is only like it. One without is looked for in titles alone.
+func TestAShortWordIsTakenAtItsWord(t *testing.T) {
+	ix := realIndex(t)
+	for _, query := range []string{"jwt", "api", "tls", "log"} {
+		for _, topic := range ix.Find(query, 1000) {
+			words := searchWords(strings.ReplaceAll(topic.ID, "-", " "))
+			for _, lang := range Languages {
+				text := topic.Text[lang]
+				words = append(words, searchWords(text.Title+" "+text.Why+" "+text.Lesson)...)
+			}
+			if !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, query) }) {
+				t.Errorf("%q finds %s, where it is not written", query, topic.ID)
+			}
+		}
+	}
+	for _, topic := range ix.Find("jtw", 1000) {
+		if title := topic.Text["en"].Title + topic.Text["uz"].Title + topic.ID; !strings.Contains(strings.ToLower(title), "jwt") {
+			t.Errorf("jtw finds %s", topic.ID)
 		}
 	}
 }

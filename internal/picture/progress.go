@@ -22,7 +22,7 @@ type Progress struct {
 	Stage   string   // the present stage's title
 	Figures []Figure // at most 3
 	Heat    Heat
-	Finish  string // when the road ends at this pace, up to 50 letters
+	Finish  string // when the road ends at this pace, up to 70 letters
 }
 
 // Stage is how many of a stage's topics are closed.

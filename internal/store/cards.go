@@ -49,29 +49,20 @@ func (r cardRow) card() memory.Card {
 
 func (r cardRow) key() memory.Key { return memory.Key{User: r.User, Question: r.Question} }
 
-// writeCards carries the answers into the cards. Nobody can answer the same
-// question in two chats at once, so the cards need no lock of their own.
+// writeCards carries the answers into the cards. A person may answer the same
+// question in two chats at once: whoever comes second waits for the first. On
+// one day they wait at the day's row already, around midnight only the card is
+// the same.
 func (g *group) writeCards(ctx context.Context, w writes) error {
 	if len(w.answers) == 0 {
 		return nil
 	}
 	cards := map[memory.Key]memory.Card{}
 	for _, answer := range w.answers {
-		cards[answer.key] = memory.Card{}
+		cards[answer.key] = memory.Card{Last: answer.day, Due: answer.day}
 	}
-	var users pq.Int64Array
-	var questions pq.StringArray
-	for key := range cards {
-		users, questions = append(users, key.User), append(questions, key.Question)
-	}
-	var rows []cardRow
-	err := g.tx.SelectContext(ctx, &rows, `SELECT `+cardColumns+` FROM cards
-		WHERE (user_id, question_id) IN (SELECT * FROM unnest($1::bigint[], $2::text[]))`, users, questions)
-	if err != nil {
-		return fmt.Errorf("reading the cards: %w", err)
-	}
-	for _, row := range rows {
-		cards[row.key()] = row.card()
+	if err := g.lockCards(ctx, cards); err != nil {
+		return err
 	}
 	for _, answer := range w.answers {
 		cards[answer.key] = memory.Review(cards[answer.key], answer.right, answer.day)
@@ -79,8 +70,34 @@ func (g *group) writeCards(ctx context.Context, w writes) error {
 	return g.putCards(ctx, cards)
 }
 
+// lockCards reads the cards as they are and holds them until the transaction
+// ends. One that is not there is made out of the given card, without an answer:
+// only a row can be held.
+func (g *group) lockCards(ctx context.Context, cards map[memory.Key]memory.Card) error {
+	var rows []cardRow
+	// To set a column to what it is holds the row and returns its newest state.
+	err := g.tx.SelectContext(ctx, &rows, insertCards+` DO UPDATE SET reps = cards.reps RETURNING `+cardColumns, cardArrays(cards)...)
+	if err != nil {
+		return fmt.Errorf("reading the cards: %w", err)
+	}
+	for _, row := range rows {
+		cards[row.key()] = row.card()
+	}
+	return nil
+}
+
 // putCards stores the cards over what is there.
 func (g *group) putCards(ctx context.Context, cards map[memory.Key]memory.Card) error {
+	return g.exec(ctx, "storing the cards", insertCards+` DO UPDATE SET stability = excluded.stability, difficulty = excluded.difficulty,
+			reps = excluded.reps, lapses = excluded.lapses, last = excluded.last, due = excluded.due`, cardArrays(cards)...)
+}
+
+const insertCards = `INSERT INTO cards (` + cardColumns + `)
+	SELECT * FROM unnest($1::bigint[], $2::text[], $3::float8[], $4::float8[], $5::integer[], $6::integer[], $7::date[], $8::date[])
+	ON CONFLICT (user_id, question_id)`
+
+// cardArrays are the cards as the columns of insertCards.
+func cardArrays(cards map[memory.Key]memory.Card) []any {
 	var users, reps, lapses pq.Int64Array
 	var stabilities, difficulties pq.Float64Array
 	var questions, lasts, dues pq.StringArray
@@ -92,11 +109,7 @@ func (g *group) putCards(ctx context.Context, cards map[memory.Key]memory.Card) 
 		reps, lapses = append(reps, int64(card.Reps)), append(lapses, int64(card.Lapses))
 		lasts, dues = append(lasts, card.Last.String()), append(dues, card.Due.String())
 	}
-	return g.exec(ctx, "storing the cards", `INSERT INTO cards (`+cardColumns+`)
-		SELECT * FROM unnest($1::bigint[], $2::text[], $3::float8[], $4::float8[], $5::integer[], $6::integer[], $7::date[], $8::date[])
-		ON CONFLICT (user_id, question_id) DO UPDATE SET stability = excluded.stability, difficulty = excluded.difficulty,
-			reps = excluded.reps, lapses = excluded.lapses, last = excluded.last, due = excluded.due`,
-		users, questions, stabilities, difficulties, reps, lapses, lasts, dues)
+	return []any{users, questions, stabilities, difficulties, reps, lapses, lasts, dues}
 }
 
 func compareCards(a, b memory.Key) int {
@@ -175,7 +188,7 @@ func (g *group) readRecalls(ctx context.Context, chats []*Chat, now time.Time) (
 	}
 	err = g.tx.SelectContext(ctx, &studied, wanted+`SELECT user_id, day, topics, answers, reviews, paused FROM wanted CROSS JOIN LATERAL (
 		SELECT day, topics, answers, reviews, paused FROM study_days WHERE chat_id = user_id AND thread_id = 0 AND day <= today
-			AND (topics > 0 OR answers > 0 OR reviews > 0) ORDER BY day DESC LIMIT 3) AS studied`, users, days)
+			AND answers > 0 ORDER BY day DESC LIMIT 3) AS studied`, users, days) // as study.Activity.Studied says it
 	if err != nil {
 		return nil, fmt.Errorf("reading the last days of study: %w", err)
 	}

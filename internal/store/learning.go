@@ -55,10 +55,10 @@ func (t *Tx) derive(ctx context.Context, e study.Event) error {
 			ON CONFLICT (chat_id, thread_id, day) DO UPDATE SET paused = true`, t.Chat.ChatID, t.Chat.ThreadID, e.Day, *e.Detail.Until)
 	case study.Resumed:
 		if err := t.exec(ctx, "ending the pause", `UPDATE study_days SET paused = false
-			WHERE chat_id = $1 AND thread_id = $2 AND day >= $3 AND paused`, t.Chat.ChatID, t.Chat.ThreadID, e.Day); err != nil {
+			WHERE chat_id = $1 AND thread_id = $2 AND day > $3 AND paused`, t.Chat.ChatID, t.Chat.ThreadID, e.Day); err != nil {
 			return err
 		}
-		return t.dropEmptyDays(ctx, e.Day)
+		return t.dropEmptyDays(ctx, e.Day+1)
 	}
 	return nil
 }

@@ -34,50 +34,63 @@ func (s *Store) Rebuild(ctx context.Context, now time.Time, check bool, progress
 	if err := s.db.GetContext(ctx, &total, `SELECT count(*) FROM chats`); err != nil {
 		return Rebuilt{}, fmt.Errorf("counting the chats: %w", err)
 	}
-	var mu sync.Mutex
-	var sum Rebuilt
-	add := func(differences int) {
-		mu.Lock()
-		defer mu.Unlock()
-		sum.Chats++
-		sum.Differences += differences
-		if differences > 0 {
-			sum.Wrong++
-		}
-		if progress != nil {
-			progress(sum.Chats, total)
-		}
-	}
+	sum := rebuildSum{total: total, progress: progress}
 	var last *Key
 	for {
 		keys, err := s.chatsAfter(ctx, last)
 		if err != nil || len(keys) == 0 {
-			return sum, err
+			return sum.Rebuilt, err
 		}
-		group, ctx := errgroup.WithContext(ctx)
-		group.SetLimit(groupsAtOnce * maxGroup)
-		for _, key := range keys {
-			group.Go(func() error {
-				differences := 0
-				err := s.WithChat(ctx, key, now, func(t *Tx) (err error) {
-					differences, err = t.rebuild(ctx, check)
-					return err
-				})
-				if errors.Is(err, ErrNoChat) { // it moved meanwhile
-					return nil
-				}
-				if err != nil {
-					return fmt.Errorf("rebuilding chat %d: %w", key.ChatID, err)
-				}
-				add(differences)
-				return nil
-			})
-		}
-		if err := group.Wait(); err != nil {
-			return sum, err
+		if err := s.rebuildChats(ctx, keys, now, check, &sum); err != nil {
+			return sum.Rebuilt, err
 		}
 		last = &keys[len(keys)-1]
 	}
+}
+
+// rebuildSum counts what several goroutines find.
+type rebuildSum struct {
+	mu sync.Mutex
+	Rebuilt
+	total    int
+	progress func(done, total int) // may be nil
+}
+
+func (s *rebuildSum) add(differences int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Chats++
+	s.Differences += differences
+	if differences > 0 {
+		s.Wrong++
+	}
+	if s.progress != nil {
+		s.progress(s.Chats, s.total)
+	}
+}
+
+// rebuildChats rebuilds the chats side by side.
+func (s *Store) rebuildChats(ctx context.Context, keys []Key, now time.Time, check bool, sum *rebuildSum) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(groupsAtOnce * maxGroup)
+	for _, key := range keys {
+		group.Go(func() error {
+			differences := 0
+			err := s.WithChat(ctx, key, now, func(t *Tx) (err error) {
+				differences, err = t.rebuild(ctx, check)
+				return err
+			})
+			if errors.Is(err, ErrNoChat) { // it moved meanwhile
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("rebuilding chat %d: %w", key.ChatID, err)
+			}
+			sum.add(differences)
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 func (s *Store) chatsAfter(ctx context.Context, last *Key) ([]Key, error) {
@@ -100,52 +113,69 @@ func (t *Tx) rebuild(ctx context.Context, check bool) (differences int, err erro
 		return 0, err
 	}
 	want := study.Fold(log)
-	is, err := t.group.readStandings(ctx, []Key{t.Chat.Key})
-	if err != nil {
-		return 0, err
-	}
-	days, err := t.Days(ctx)
-	if err != nil {
-		return 0, err
-	}
-	private := t.Chat.Kind == "private"
-	var wantCards map[memory.Key]memory.Card
-	var cards map[string]memory.Card
-	if private {
-		wantCards = memory.Fold(log)
-		if cards, err = t.Cards(ctx); err != nil {
+	var tables []derived
+	for _, compare := range []func(context.Context, []study.Event, study.State) ([]derived, error){
+		t.standingTables, t.daysTable, t.cardsTable, t.boardTable,
+	} {
+		more, err := compare(ctx, log, want)
+		if err != nil {
 			return 0, err
 		}
+		tables = append(tables, more...)
 	}
-	rhythm := 0
-	if t.rhythmDiffers(log, want.Days) {
-		rhythm = 1
-	}
-	board, err := t.scores(ctx)
-	if err != nil {
-		return 0, err
-	}
-	wantBoard := scoresOf(log, board)
-	at := timesOf(log)
-	for _, table := range []struct {
-		differences int
-		mend        func() error
-	}{
-		{differing(want.Positions, is[t.Chat.Key].positions), func() error { return t.putPositions(ctx, want.Positions, at.started) }},
-		{differing(want.Topics, is[t.Chat.Key].states), func() error { return t.putTopics(ctx, want.Topics, at.changed) }},
-		{differing(want.Days, days), func() error { return t.putDays(ctx, want.Days) }},
-		{differing(wantCards, byKey(t.Chat.ChatID, cards)), func() error { return t.putPersonsCards(ctx, wantCards) }},
-		{differing(wantBoard, board), func() error { return t.putScores(ctx, wantBoard) }},
-		{rhythm, func() error { return t.putRhythm(ctx) }},
-	} {
+	for _, table := range append(tables, t.rhythmTable(log, want.Days)) {
 		differences += table.differences
 		if table.differences > 0 && !check {
-			if err := table.mend(); err != nil {
+			if err := table.mend(ctx); err != nil {
 				return 0, err
 			}
 		}
 	}
 	return differences, nil
+}
+
+// derived is a table, or a part of one, that follows from the log.
+type derived struct {
+	differences int
+	mend        func(context.Context) error
+}
+
+func (t *Tx) rhythmTable(log []study.Event, days map[study.Day]study.Activity) derived {
+	table := derived{0, t.putRhythm}
+	if t.rhythmDiffers(log, days) {
+		table.differences = 1
+	}
+	return table
+}
+
+func (t *Tx) standingTables(ctx context.Context, log []study.Event, want study.State) ([]derived, error) {
+	all, err := t.group.readStandings(ctx, []Key{t.Chat.Key})
+	is, at := all[t.Chat.Key], timesOf(log)
+	return []derived{
+		{differing(want.Positions, is.positions), func(ctx context.Context) error { return t.putPositions(ctx, want.Positions, at.started) }},
+		{differing(want.Topics, is.states), func(ctx context.Context) error { return t.putTopics(ctx, want.Topics, at.changed) }},
+	}, err
+}
+
+func (t *Tx) daysTable(ctx context.Context, _ []study.Event, want study.State) ([]derived, error) {
+	is, err := t.Days(ctx)
+	return []derived{{differing(want.Days, is), func(ctx context.Context) error { return t.putDays(ctx, want.Days) }}}, err
+}
+
+// cardsTable is none for a group, which has no memory of its own.
+func (t *Tx) cardsTable(ctx context.Context, log []study.Event, _ study.State) ([]derived, error) {
+	if t.Chat.Kind != "private" {
+		return nil, nil
+	}
+	is, err := t.Cards(ctx)
+	want := memory.Fold(log)
+	return []derived{{differing(want, byKey(t.Chat.ChatID, is)), func(ctx context.Context) error { return t.putPersonsCards(ctx, want) }}}, err
+}
+
+func (t *Tx) boardTable(ctx context.Context, log []study.Event, _ study.State) ([]derived, error) {
+	is, err := t.scores(ctx)
+	want := scoresOf(log, is)
+	return []derived{{differing(want, is), func(ctx context.Context) error { return t.putScores(ctx, want) }}}, err
 }
 
 // differing is how many entries are not the same in both.

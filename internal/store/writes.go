@@ -89,11 +89,13 @@ func inOrder[K interface {
 	return slices.SortedFunc(maps.Keys(rows), func(a, b K) int { return a.key().compare(b.key()) })
 }
 
-// flush writes what waits, one statement for each table.
+// flush writes what waits, one statement for each table. The log comes last:
+// answers to one question stand there in the order in which they changed its
+// card, whatever chats they were given in.
 func (g *group) flush(ctx context.Context) error {
 	w := g.writes
 	g.writes = writes{}
-	for _, write := range []func(context.Context, writes) error{g.writeEvents, g.writePositions, g.writeStates, g.writeDays, g.writeCards} {
+	for _, write := range []func(context.Context, writes) error{g.writePositions, g.writeStates, g.writeDays, g.writeCards, g.writeEvents} {
 		if err := write(ctx, w); err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ const (
 	Passed   Kind = "passed"   // a stage's checkpoint
 	Marked   Kind = "marked"   // in a group: a member is done with its topic
 	Paused   Kind = "paused"
-	Resumed  Kind = "resumed"
+	Resumed  Kind = "resumed" // the pause ends with that day
 	Changed  Kind = "changed" // a setting
 	Stopped  Kind = "stopped"
 	Returned Kind = "returned" // messages are wanted again
@@ -132,7 +132,7 @@ func (s State) apply(e Event) {
 		}
 		return
 	case Resumed:
-		s.resume(e.Day)
+		s.resume(e.Day + 1)
 		return
 	default:
 		return
@@ -154,7 +154,8 @@ func (s State) undo(e Event) {
 	}
 }
 
-// resume ends the pause on the given day: it and what follows count again.
+// resume ends the pause before the given day: it and what follows count again.
+// The day on which somebody comes back was one of rest, and costs nothing.
 func (s State) resume(from Day) {
 	for d, day := range s.Days {
 		if d >= from && day.Paused {

@@ -1,6 +1,9 @@
 package study
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Weekdays is a set of days of the week; bit 0 is Monday.
 type Weekdays uint8
@@ -52,22 +55,17 @@ func (s Schedule) Next(after time.Time) time.Time {
 	return time.Time{}
 }
 
-// Finish is the local day on which the last of the left topics is closed. The
-// pace is that of the last days (closed topics within so many days, today
-// included) once a week of it is known, and one topic a study day before. At
-// least one topic in four weeks is assumed, so that there is an answer.
-func Finish(today Day, left int, days Weekdays, closed, within int) Day {
-	if left <= 0 {
-		return today
-	}
+// Finish is the local day on which the last of the left topics is closed, for a
+// chat that goes on after the given day. The pace is measured, as closed topics
+// within so many days, once a week of it is known; before that, and for who
+// closed none, it is what is promised: one topic each study day.
+func Finish(after Day, left int, days Weekdays, closed, within int) (end Day, measured bool) {
 	const enough = 7
-	planned := float64(days.Count()) / 7
-	perDay := planned
-	if within >= enough {
+	perDay := float64(max(days.Count(), 1)) / 7
+	if measured = closed > 0 && within >= enough; measured {
 		perDay = float64(closed) / float64(within)
 	}
-	perDay = max(perDay, 1.0/28)
-	return today + Day(float64(left)/perDay+0.999)
+	return after + Day(math.Ceil(float64(max(left, 0))/perDay-1e-9)), measured
 }
 
 // Due is the topic that is owed at now: its local day is today and its hour

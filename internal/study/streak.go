@@ -14,9 +14,10 @@ func (a Activity) Studied() bool { return a.Answers > 0 }
 
 // The rules of the streak.
 const (
-	MaxFreezes = 2 // from the first day, and never more
-	FreezeDays = 5 // counted days that earn a used freeze back
-	BackDays   = 3 // counted days after the end that bring a streak back
+	MaxFreezes = 2  // from the first day, and never more
+	FreezeDays = 5  // counted days that earn a used freeze back
+	BackDays   = 3  // counted days after the end that bring a streak back, in a row or not
+	BackWithin = 14 // days on which study was expected, of which those have to be some
 )
 
 // Calendar is what was expected of each day: the weekdays that were study days
@@ -91,7 +92,7 @@ type Streak struct {
 type End struct {
 	Day   Day  // nothing was studied on it, and no freeze was left
 	Days  int  // how long the streak was
-	Since int  // counted days since, towards the BackDays that bring it back
+	Since int  // counted days since while it was open, towards the BackDays that bring it back
 	Open  bool // it can still be brought back
 }
 
@@ -116,6 +117,9 @@ func StreakOf(days map[Day]Activity, calendar Calendar, today Day) Streak {
 		switch {
 		case days[day].Studied():
 			w.count(day)
+			if expected {
+				w.wait()
+			}
 		case day >= today || !expected:
 		case day < calendar.start:
 			w.Days = 0
@@ -132,7 +136,8 @@ func StreakOf(days map[Day]Activity, calendar Calendar, today Day) Streak {
 // streakWalk is a streak that grows day by day.
 type streakWalk struct {
 	Streak
-	back bool // it was brought back: once is enough
+	back    bool // it was brought back: once is enough
+	waiting int  // days on which study was expected that the open end still waits
 }
 
 func (w *streakWalk) count(day Day) {
@@ -146,8 +151,18 @@ func (w *streakWalk) count(day Day) {
 		return
 	}
 	if w.End.Since++; w.End.Since == BackDays {
-		w.Days += w.End.Days
+		w.Days = w.End.Days + BackDays // those before a gap, too
 		w.End, w.back, w.Back = nil, true, day
+	}
+}
+
+// wait is a day on which study was expected: the way back is not open for ever.
+func (w *streakWalk) wait() {
+	if w.End == nil || !w.End.Open {
+		return
+	}
+	if w.waiting--; w.waiting == 0 {
+		w.End.Open = false
 	}
 }
 
@@ -156,12 +171,14 @@ func (w *streakWalk) miss(day Day) {
 	case w.Days > 0 && w.Freezes > 0:
 		w.Freezes--
 		w.Frozen[day] = true
+	case w.Days > 0 && w.End != nil && w.End.Open: // a gap on the way back
+		w.Days = 0
 	case w.Days > 0:
 		w.End = &End{Day: day, Days: w.Days, Open: !w.back}
-		w.Days, w.back = 0, false
-	case w.End != nil:
-		w.End.Open = false
+		w.Days, w.back, w.waiting = 0, false, BackWithin
+		return
 	}
+	w.wait()
 }
 
 // farOff is how many days ahead the end of a streak is looked for: more than a

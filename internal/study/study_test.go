@@ -199,16 +199,18 @@ func TestTheRoadEndsAtThePaceOfTheLastDays(t *testing.T) {
 		left, closed, within int
 		days                 Weekdays
 		want                 string
+		measured             bool
 	}{
-		{"done", 0, 3, 14, EveryDay, "2026-11-20"},
-		{"planned: one a day", 10, 0, 1, EveryDay, "2026-11-30"},
-		{"planned: five a week", 10, 0, 1, MondayToFri, "2026-12-04"},
-		{"two a day for a week", 10, 14, 7, EveryDay, "2026-11-25"},
-		{"one in two days", 10, 7, 14, EveryDay, "2026-12-10"},
-		{"nothing for two weeks", 1, 0, 14, EveryDay, "2026-12-18"},
+		{"done", 0, 3, 14, EveryDay, "2026-11-20", true},
+		{"promised: one a day", 10, 3, 6, EveryDay, "2026-11-30", false},
+		{"promised: five a week", 10, 0, 1, MondayToFri, "2026-12-04", false},
+		{"two a day for a week", 10, 14, 7, EveryDay, "2026-11-25", true},
+		{"one in two days", 10, 7, 14, EveryDay, "2026-12-10", true},
+		{"nothing for two weeks", 10, 0, 14, EveryDay, "2026-11-30", false},
+		{"nothing for two weeks, once a week", 2, 0, 14, Of(time.Monday), "2026-12-04", false},
 	} {
-		if got := Finish(today, c.left, c.days, c.closed, c.within).String(); got != c.want {
-			t.Errorf("%s: Finish = %s, want %s", c.name, got, c.want)
+		if got, measured := Finish(today, c.left, c.days, c.closed, c.within); got.String() != c.want || measured != c.measured {
+			t.Errorf("%s: Finish = %s, %v, want %s, %v", c.name, got, measured, c.want, c.measured)
 		}
 	}
 }
@@ -216,7 +218,7 @@ func TestTheRoadEndsAtThePaceOfTheLastDays(t *testing.T) {
 func TestTheLogTellsTheWholeState(t *testing.T) {
 	first, second := day(t, "2026-11-20"), day(t, "2026-11-21")
 	to := func(topic string) *string { return &topic }
-	until := second + 2
+	until := second + 4
 	log := []Event{
 		{Day: first, Kind: Enrolled, Roadmap: "r", Detail: Detail{To: to("a")}},
 		{Day: first, Kind: Opened, Roadmap: "r", Topic: "a"},
@@ -233,7 +235,7 @@ func TestTheLogTellsTheWholeState(t *testing.T) {
 	want := State{
 		Positions: map[string]string{"r": "d"},
 		Topics:    map[string]TopicState{"a": TopicDone},
-		Days:      map[Day]Activity{first: {Topics: 1}, second: {Answers: 1, Paused: true}},
+		Days:      map[Day]Activity{first: {Topics: 1}, second: {Answers: 1, Paused: true}, second + 1: {Paused: true}}, // the day of the return, too
 	}
 	if diff := cmp.Diff(want, Fold(log)); diff != "" {
 		t.Errorf("state (-want +got):\n%s", diff)
