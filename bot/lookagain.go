@@ -71,12 +71,7 @@ func (t *turn) pressWhere(ctx context.Context, arg string) error {
 	if !ok {
 		return errOld
 	}
-	text := question.Text[t.lang()]
-	wanted := text.Explanation
-	for _, right := range question.Right {
-		wanted += " " + text.Options[right]
-	}
-	part := passage(topic.Text[t.lang()].Lesson, wanted)
+	part := answering(topic.Text[t.lang()].Lesson, question.Text[t.lang()], question.Right)
 	if part == "" {
 		return t.lesson(ctx, topic.ID, "")
 	}
