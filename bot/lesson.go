@@ -74,7 +74,8 @@ func (t *turn) lessonScreens(topic *curriculum.Topic, state study.TopicState, le
 // lessonParts is the text of a topic in as few messages as it fits.
 func (t *turn) lessonParts(topic *curriculum.Topic, lead string) []string {
 	text := topic.Text[t.lang()]
-	head := strings.TrimSpace("<b>" + telegram.Escape(text.Title) + "</b>\n" + t.place(topic))
+	title := "<b>" + telegram.Escape(text.Title) + "</b>\n"
+	head := strings.TrimSpace(title + t.place(topic))
 	if lead != "" {
 		head = lead + "\n\n" + head
 	}
@@ -83,7 +84,12 @@ func (t *turn) lessonParts(topic *curriculum.Topic, lead string) []string {
 	if telegram.Length(head)+2+body.length <= maxMessage {
 		return []string{whole}
 	}
-	return telegram.Split(whole, maxMessage)
+	// Each part has the title above it: who answers one of them means this topic.
+	parts := telegram.Split(whole, maxMessage-telegram.Length(title))
+	for i := range parts[1:] {
+		parts[i+1] = title + parts[i+1]
+	}
+	return parts
 }
 
 // body is what a lesson says to everybody: valid HTML, and its length as

@@ -86,7 +86,7 @@ func TestEveryQuestionLeadsIntoItsLesson(t *testing.T) {
 
 // What readers of the lessons found: in which language which question is
 // answered by the part that begins so. Words alone cannot find every one of
-// them, but no question of those on the first lines was ever hard to place.
+// them; those on the first lines were once shown wrong to learners.
 func TestTheRightPartOfTheRealLessonsIsShown(t *testing.T) {
 	library, err := curriculum.Load(locales.FS)
 	if err != nil {

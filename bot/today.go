@@ -2,9 +2,12 @@ package bot
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"yolchi/internal/curriculum"
 	"yolchi/internal/study"
 	"yolchi/internal/telegram"
 )
@@ -84,32 +87,46 @@ func (t *turn) nextCommand(ctx context.Context, _ string) error {
 
 // close ends a topic as done or known and returns where the chat stands then.
 func (t *turn) close(ctx context.Context, topic string, kind study.Kind) (next string, err error) {
-	return t.closeOf(ctx, topic, kind, "")
+	return t.closeAll(ctx, []string{topic}, kind, "")
 }
 
-// closeOf is close for a topic that is closed together with all of its stage.
-func (t *turn) closeOf(ctx context.Context, topic string, kind study.Kind, stage string) (next string, err error) {
+// closeAll is close for open topics that are closed together, with the stage
+// that they stand for if they do.
+func (t *turn) closeAll(ctx context.Context, topics []string, kind study.Kind, stage string) (next string, err error) {
 	states, err := t.tx.TopicStates(ctx)
 	if err != nil {
 		return "", err
+	}
+	states = maps.Clone(states)
+	if states == nil {
+		states = map[string]study.TopicState{}
 	}
 	at, err := t.present(ctx)
 	if err != nil {
 		return "", err
 	}
-	detail := study.Detail{Was: states[topic], Stage: stage}
-	next = at
-	if at == topic {
-		next = study.Advance(topicIDs(t.roadmap()), topic, func(id string) bool { return states[id].Closed() })
-		detail.From, detail.To = at, &next
-	}
 	if err := t.tx.NoLater(ctx); err != nil {
 		return "", err
 	}
-	if err := t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail}); err != nil {
-		return "", err
+	closed := study.TopicDone
+	if kind == study.Known {
+		closed = study.TopicKnown
 	}
-	return next, t.celebrateStep(ctx, topic, kind, states)
+	for _, topic := range topics {
+		detail := study.Detail{Was: states[topic], Stage: stage}
+		if at == topic {
+			to := study.Advance(topicIDs(t.roadmap()), topic, func(id string) bool { return states[id].Closed() })
+			detail.From, detail.To, at = at, &to, to
+		}
+		if err := t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail}); err != nil {
+			return "", err
+		}
+		if err := t.celebrateStep(ctx, topic, kind, states); err != nil {
+			return "", err
+		}
+		states[topic] = closed
+	}
+	return at, nil
 }
 
 // closable checks that a pressed button's topic exists and is still open. A
@@ -125,10 +142,29 @@ func (t *turn) closable(ctx context.Context, topic string) (bool, error) {
 	}
 	if states[topic].Closed() {
 		t.toast(t.plain("done.already"))
-		t.keys(t.lessonKeys(found, states[topic]))
+		t.closedKeys(found, states[topic])
 		return false, nil
 	}
 	return true, nil
+}
+
+// closedKeys changes the buttons of the message whose button closed a topic.
+// Only a lesson gets those of a closed one; anything else, such as the result of
+// a quiz, loses the pressed button alone.
+func (t *turn) closedKeys(topic *curriculum.Topic, state study.TopicState) {
+	m := t.callback.Message
+	if m == nil || len(m.Keyboard) == 0 || t.lessonOf(m) != nil {
+		t.keys(t.lessonKeys(topic, state))
+		return
+	}
+	var left telegram.Keyboard
+	for _, buttons := range m.Keyboard {
+		buttons = slices.DeleteFunc(slices.Clone(buttons), func(b telegram.Button) bool { return b.Data == t.callback.Data })
+		if len(buttons) > 0 {
+			left = append(left, buttons)
+		}
+	}
+	t.keys(left)
 }
 
 // pressDone closes the lesson's topic and says what comes next, and when.
@@ -141,7 +177,7 @@ func (t *turn) pressDone(ctx context.Context, topic string) error {
 		return err
 	}
 	found, _ := t.bot.Library.Topic(topic)
-	t.keys(t.lessonKeys(found, study.TopicDone))
+	t.closedKeys(found, study.TopicDone)
 	t.toast(t.plain("done.toast"))
 	if next == "" {
 		if err := t.offerCheckpoint(ctx, topic); err != nil {
@@ -179,13 +215,13 @@ func (t *turn) sayDone(ctx context.Context, topic, next string) error {
 	)
 	if i, _, ok := road.Find(topic); ok && stageClosed(road.Stages[i].Topics, road.states) {
 		stage := road.Stages[i]
-		lines = append(lines, t.T("done.stage", "Stage", stage.Text[t.lang()].Title))
-		if stage.Text[t.lang()].Project != nil {
-			keys = append(keys, row(button(t.plain("button.project"), "project", stage.ID)))
-		}
 		checkpoint, err := t.checkpointRow(ctx, stage)
 		if err != nil {
 			return err
+		}
+		lines = append(lines, t.stageDone(stage, checkpoint))
+		if stage.Text[t.lang()].Project != nil {
+			keys = append(keys, row(button(t.plain("button.project"), "project", stage.ID)))
 		}
 		keys = append(keys, checkpoint...)
 	}
