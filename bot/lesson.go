@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"yolchi/internal/curriculum"
@@ -206,6 +207,25 @@ func (t *turn) lessonKeys(topic *curriculum.Topic, state study.TopicState) teleg
 	}
 	keys := rows(first, row(button(t.plain("button.later"), "later", topic.ID), button(t.plain("button.know"), "know", topic.ID)))
 	return append(keys, t.chooseKey(topic.ID)...)
+}
+
+// closedKeys changes the buttons of the message whose button closed a topic.
+// Only a lesson gets those of a closed one; anything else, such as the result of
+// a quiz, loses the pressed button alone.
+func (t *turn) closedKeys(topic *curriculum.Topic, state study.TopicState) {
+	m := t.callback.Message
+	if m == nil || len(m.Keyboard) == 0 || t.lessonOf(m) != nil {
+		t.keys(t.lessonKeys(topic, state))
+		return
+	}
+	var left telegram.Keyboard
+	for _, buttons := range m.Keyboard {
+		buttons = slices.DeleteFunc(slices.Clone(buttons), func(b telegram.Button) bool { return b.Data == t.callback.Data })
+		if len(buttons) > 0 {
+			left = append(left, buttons)
+		}
+	}
+	t.keys(left)
 }
 
 // finished is the end of a roadmap.

@@ -3,11 +3,9 @@ package bot
 import (
 	"context"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
-	"yolchi/internal/curriculum"
 	"yolchi/internal/study"
 	"yolchi/internal/telegram"
 )
@@ -146,25 +144,6 @@ func (t *turn) closable(ctx context.Context, topic string) (bool, error) {
 		return false, nil
 	}
 	return true, nil
-}
-
-// closedKeys changes the buttons of the message whose button closed a topic.
-// Only a lesson gets those of a closed one; anything else, such as the result of
-// a quiz, loses the pressed button alone.
-func (t *turn) closedKeys(topic *curriculum.Topic, state study.TopicState) {
-	m := t.callback.Message
-	if m == nil || len(m.Keyboard) == 0 || t.lessonOf(m) != nil {
-		t.keys(t.lessonKeys(topic, state))
-		return
-	}
-	var left telegram.Keyboard
-	for _, buttons := range m.Keyboard {
-		buttons = slices.DeleteFunc(slices.Clone(buttons), func(b telegram.Button) bool { return b.Data == t.callback.Data })
-		if len(buttons) > 0 {
-			left = append(left, buttons)
-		}
-	}
-	t.keys(left)
 }
 
 // pressDone closes the lesson's topic and says what comes next, and when.
