@@ -10,9 +10,9 @@ import (
 	"yolchi/internal/study"
 )
 
-// celebrateStep sends a card if closing the topic has finished its stage, or
-// the whole road. states are those before. What was only known before is no
-// reason to celebrate.
+// celebrateStep sends a card if closing the topic has finished the whole road,
+// or a stage without a checkpoint: where there is one, it brings the card. states
+// are those before. What was only known before is no reason to celebrate.
 func (t *turn) celebrateStep(ctx context.Context, id string, kind study.Kind, states map[string]study.TopicState) error {
 	roadmap := t.roadmap()
 	if roadmap == nil || t.shared() {
@@ -35,7 +35,7 @@ func (t *turn) celebrateStep(ctx context.Context, id string, kind study.Kind, st
 	switch {
 	case walked(roadmap.Topics()):
 		return t.celebrateRoad(ctx, roadmap)
-	case walked(roadmap.Stages[i].Topics):
+	case walked(roadmap.Stages[i].Topics) && !hasCheckpoint(roadmap.Stages[i]):
 		return t.celebrate(ctx, roadmap, roadmap.Stages[i])
 	}
 	return nil

@@ -31,6 +31,12 @@ func neededOf(kind string, questions int) int {
 // stage finds a stage of the chat's roadmap, or of any other: the chat may have
 // changed its road since a button was shown.
 func (t *turn) stage(id string) *curriculum.Stage {
+	_, stage := t.stageOfRoad(id)
+	return stage
+}
+
+// stageOfRoad is stage with the roadmap that it was found on.
+func (t *turn) stageOfRoad(id string) (*curriculum.Roadmap, *curriculum.Stage) {
 	roadmaps := t.bot.Library.Roadmaps()
 	if own := t.roadmap(); own != nil {
 		roadmaps = append([]*curriculum.Roadmap{own}, roadmaps...)
@@ -38,11 +44,16 @@ func (t *turn) stage(id string) *curriculum.Stage {
 	for _, roadmap := range roadmaps {
 		for _, stage := range roadmap.Stages {
 			if stage.ID == id {
-				return stage
+				return roadmap, stage
 			}
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+// hasCheckpoint says whether there is anything to ask about a stage.
+func hasCheckpoint(stage *curriculum.Stage) bool {
+	return slices.ContainsFunc(stage.Topics, func(topic *curriculum.Topic) bool { return len(topic.Questions) > 0 })
 }
 
 // asked are the topics of a stage with questions that are closed, or that are
@@ -103,6 +114,16 @@ func (t *turn) checkpointRow(ctx context.Context, stage *curriculum.Stage) (tele
 	return t.stageQuizRow(stage, states, passed[stage.ID]), nil
 }
 
+// stageDone is what to say of a stage whose topics are all closed: its
+// checkpoint finishes it, if one is offered.
+func (t *turn) stageDone(stage *curriculum.Stage, checkpoint telegram.Keyboard) string {
+	key := "done.stage"
+	if len(checkpoint) > 0 {
+		key = "done.last"
+	}
+	return t.T(key, "Stage", stage.Text[t.lang()].Title)
+}
+
 // offerCheckpoint says that the topic was the last one of its stage, where the
 // next lesson follows at once.
 func (t *turn) offerCheckpoint(ctx context.Context, topic string) error {
@@ -119,7 +140,7 @@ func (t *turn) offerCheckpoint(ctx context.Context, topic string) error {
 	if err != nil || keys == nil {
 		return err
 	}
-	t.say(screen{t.T("done.stage", "Stage", stage.Text[t.lang()].Title), keys})
+	t.say(screen{t.stageDone(stage, keys), keys})
 	return nil
 }
 
@@ -176,13 +197,12 @@ func (t *turn) beginStage(ctx context.Context, quiz store.Quiz) error {
 		key = "testout.begin"
 	}
 	n := len(quiz.Questions)
-	t.say(screen{t.T(key, "Stage", stage.Text[t.lang()].Title, "Number", n, "Needed", neededOf(quiz.Kind, n)), nil})
-	return t.startRun(ctx, quiz)
+	return t.startRun(ctx, quiz, screen{t.T(key, "Stage", stage.Text[t.lang()].Title, "Number", n, "Needed", neededOf(quiz.Kind, n)), nil})
 }
 
 // endCheckpoint closes the stage if enough was right.
 func (t *turn) endCheckpoint(ctx context.Context, quiz store.Quiz) error {
-	stage := t.stage(quiz.StageID)
+	roadmap, stage := t.stageOfRoad(quiz.StageID)
 	if stage == nil { // taken out of the library meanwhile
 		return t.endStray(ctx, quiz)
 	}
@@ -197,10 +217,14 @@ func (t *turn) endCheckpoint(ctx context.Context, quiz store.Quiz) error {
 		t.say(screen{joined(lines), keys})
 		return nil
 	}
+	passed, err := t.tx.Passed(ctx)
+	if err != nil {
+		return err
+	}
 	if err := t.record(ctx, study.Event{Kind: study.Passed, Roadmap: t.chat.RoadmapID, Detail: study.Detail{Stage: stage.ID}}); err != nil {
 		return err
 	}
-	if roadmap := t.roadmap(); roadmap != nil {
+	if !passed[stage.ID] { // one card is enough
 		if err := t.celebrate(ctx, roadmap, stage); err != nil {
 			return err
 		}
@@ -231,10 +255,12 @@ func (t *turn) endTestOut(ctx context.Context, quiz store.Quiz) error {
 	}
 	// A topic that is not written yet was not asked about: it stays open.
 	known := asked(stage, states, false)
-	for _, topic := range known {
-		if _, err := t.closeOf(ctx, topic.ID, study.Known, stage.ID); err != nil {
-			return err
-		}
+	ids := make([]string, len(known))
+	for i, topic := range known {
+		ids[i] = topic.ID
+	}
+	if _, err := t.closeAll(ctx, ids, study.Known, stage.ID); err != nil {
+		return err
 	}
 	title := stage.Text[t.lang()].Title
 	lines := append([]string{t.T("testout.passed", "Stage", title, "Correct", quiz.Correct, "All", quiz.Answered, "Count", len(known))}, look...)

@@ -218,7 +218,7 @@ func (d *Dispatcher) apply(chat int64, q *queue) {
 		quiet := q.quiet
 		d.mu.Unlock()
 		switch {
-		case next.update.PollAnswer != nil, isDunno(next.update):
+		case next.update.PollAnswer != nil, aboutQuestion(next.update):
 			d.await(quiet, answerWait)
 		case isForget(next.update):
 			d.await(quiet, forgetWait)

@@ -171,7 +171,7 @@ func TestTheCelebrationIsForPrivateChatsAndNeverCostsTheMessage(t *testing.T) {
 	for range 3 {
 		w.answer(emma, emma, true)
 	}
-	if text := w.last(emma).Text; !strings.Contains(text, "First steps: closed") {
+	if text := w.last(emma).Text; !strings.Contains(text, "First steps: finished") {
 		t.Errorf("a passed checkpoint says:\n%s", text)
 	}
 }

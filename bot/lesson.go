@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"yolchi/internal/curriculum"
@@ -74,7 +75,8 @@ func (t *turn) lessonScreens(topic *curriculum.Topic, state study.TopicState, le
 // lessonParts is the text of a topic in as few messages as it fits.
 func (t *turn) lessonParts(topic *curriculum.Topic, lead string) []string {
 	text := topic.Text[t.lang()]
-	head := strings.TrimSpace("<b>" + telegram.Escape(text.Title) + "</b>\n" + t.place(topic))
+	title := "<b>" + telegram.Escape(text.Title) + "</b>\n"
+	head := strings.TrimSpace(title + t.place(topic))
 	if lead != "" {
 		head = lead + "\n\n" + head
 	}
@@ -83,7 +85,12 @@ func (t *turn) lessonParts(topic *curriculum.Topic, lead string) []string {
 	if telegram.Length(head)+2+body.length <= maxMessage {
 		return []string{whole}
 	}
-	return telegram.Split(whole, maxMessage)
+	// Each part has the title above it: who answers one of them means this topic.
+	parts := telegram.Split(whole, maxMessage-telegram.Length(title))
+	for i := range parts[1:] {
+		parts[i+1] = title + parts[i+1]
+	}
+	return parts
 }
 
 // body is what a lesson says to everybody: valid HTML, and its length as
@@ -200,6 +207,25 @@ func (t *turn) lessonKeys(topic *curriculum.Topic, state study.TopicState) teleg
 	}
 	keys := rows(first, row(button(t.plain("button.later"), "later", topic.ID), button(t.plain("button.know"), "know", topic.ID)))
 	return append(keys, t.chooseKey(topic.ID)...)
+}
+
+// closedKeys changes the buttons of the message whose button closed a topic.
+// Only a lesson gets those of a closed one; anything else, such as the result of
+// a quiz, loses the pressed button alone.
+func (t *turn) closedKeys(topic *curriculum.Topic, state study.TopicState) {
+	m := t.callback.Message
+	if m == nil || len(m.Keyboard) == 0 || t.lessonOf(m) != nil {
+		t.keys(t.lessonKeys(topic, state))
+		return
+	}
+	var left telegram.Keyboard
+	for _, buttons := range m.Keyboard {
+		buttons = slices.DeleteFunc(slices.Clone(buttons), func(b telegram.Button) bool { return b.Data == t.callback.Data })
+		if len(buttons) > 0 {
+			left = append(left, buttons)
+		}
+	}
+	t.keys(left)
 }
 
 // finished is the end of a roadmap.

@@ -71,12 +71,7 @@ func (t *turn) pressWhere(ctx context.Context, arg string) error {
 	if !ok {
 		return errOld
 	}
-	text := question.Text[t.lang()]
-	wanted := text.Explanation
-	for _, right := range question.Right {
-		wanted += " " + text.Options[right]
-	}
-	part := passage(topic.Text[t.lang()].Lesson, wanted)
+	part := answering(topic.Text[t.lang()].Lesson, question.Text[t.lang()], question.Right)
 	if part == "" {
 		return t.lesson(ctx, topic.ID, "")
 	}
@@ -85,13 +80,14 @@ func (t *turn) pressWhere(ctx context.Context, arg string) error {
 	return nil
 }
 
-// isDunno says whether an update is an answer by the button under a question.
-func isDunno(u telegram.Update) bool {
+// aboutQuestion says whether an update presses a button that is about a question
+// which may still be on its way: "I don't know", or "Send it again".
+func aboutQuestion(u telegram.Update) bool {
 	if u.Callback == nil {
 		return false
 	}
 	_, word, _ := parsePress(u.Callback.Data)
-	return word == "dunno"
+	return word == "dunno" || word == "again"
 }
 
 // joined is as much of the lines as one message holds.

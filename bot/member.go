@@ -58,6 +58,9 @@ func (t *turn) pressGroupDone(ctx context.Context, id string) error {
 	if err := person.learned(ctx, id); err != nil {
 		return err
 	}
+	if person.chat.Started && person.chat.BlockedAt == nil { // a card perhaps, for them alone
+		t.out = append(t.out, person.out...)
+	}
 	t.toast(t.plain("group.done"))
 	t.out = append(t.out, labelCall(t.here, t.pressed(), id))
 	return nil

@@ -37,7 +37,7 @@ func (t *turn) lessonOf(m *telegram.Message) *curriculum.Topic {
 		topic, ok := t.bot.Library.Topic(id)
 		switch {
 		case !ok:
-		case word == "know", word == "later", word == "in", word == "back":
+		case word == "know", word == "later", word == "in", word == "back", word == "mute":
 			return topic
 		case (word == "done" || word == "quiz") && titled(m.Text, topic):
 			return topic
@@ -45,8 +45,10 @@ func (t *turn) lessonOf(m *telegram.Message) *curriculum.Topic {
 	}
 	// A lesson in several messages has its buttons under the last one, one that
 	// is closed perhaps none with its name.
-	if slices.ContainsFunc(m.Buttons, func(data string) bool { return data != button("", "today").Data }) {
-		return nil
+	for _, data := range m.Buttons {
+		if _, word, _ := parsePress(data); word != "today" && word != "review" && word != "choose" {
+			return nil
+		}
 	}
 	for _, topic := range t.bot.Library.Topics() {
 		if titled(m.Text, topic) {
@@ -56,11 +58,15 @@ func (t *turn) lessonOf(m *telegram.Message) *curriculum.Topic {
 	return nil
 }
 
+// leadLines is how much stands above a lesson's title at most: a line of its
+// own, news of the streak, and what parts them from it.
+const leadLines = 5
+
 // titled says whether a message begins with the topic's title, perhaps below a
 // lead.
 func titled(text string, topic *curriculum.Topic) bool {
-	lines := strings.SplitN(text, "\n", 4)
-	lines = lines[:min(len(lines), 3)]
+	lines := strings.Split(text, "\n")
+	lines = lines[:min(len(lines), leadLines+1)]
 	return slices.ContainsFunc(locale.Languages, func(lang string) bool { return slices.Contains(lines, topic.Text[lang].Title) })
 }
 

@@ -1,14 +1,20 @@
 package bot
 
 import (
+	"maps"
+	"math"
+	"slices"
 	"strings"
 	"unicode"
+
+	"yolchi/internal/curriculum"
 )
 
 // passage is the part of a lesson, in Markdown, that has most to do with a
 // text: a paragraph with the list or code that belongs to it. It is "" if no
 // part has any of the text's words. Rare words weigh more than those that stand
-// in every part.
+// in every part, and of two parts with the same words the shorter one wins:
+// a long one has a bit of everything.
 func passage(lesson, wanted string) string {
 	parts := passages(lesson)
 	has := make([]map[string]bool, len(parts))
@@ -19,19 +25,32 @@ func passage(lesson, wanted string) string {
 			in[word]++
 		}
 	}
+	// In order: the sum of the same weights must not differ by its rounding.
+	words := slices.Sorted(maps.Keys(stems(wanted)))
 	best, most := "", 0.0
 	for i, part := range parts {
 		score := 0.0
-		for word := range stems(wanted) {
+		for _, word := range words {
 			if has[i][word] {
-				score += 1 / float64(in[word]*in[word])
+				score += math.Log(1 + float64(len(parts))/float64(in[word]))
 			}
 		}
-		if score > most {
+		if score /= math.Sqrt(float64(max(len(has[i]), 1))); score > most {
 			best, most = part, score
 		}
 	}
 	return best
+}
+
+// answering is the part of a lesson that answers one of its questions, "" if
+// none has anything to do with it. All that a question says helps to find it,
+// but for the wrong options.
+func answering(lesson string, question curriculum.QuestionText, right []int) string {
+	wanted := question.Prompt + " " + question.Explanation
+	for _, i := range right {
+		wanted += " " + question.Options[i]
+	}
+	return passage(lesson, wanted)
 }
 
 // passages are the paragraphs of a lesson, each with what follows it and makes
@@ -85,17 +104,17 @@ func blocks(lesson string) []string {
 
 // stemLength is how much of a word tells it from others: what follows is often
 // an ending, in Uzbek above all.
-const stemLength = 5
+const stemLength = 4
 
-// stems are the beginnings of a text's words, without the short ones, which
-// stand everywhere.
+// stems are the beginnings of a text's words and its numbers, without the short
+// words, which stand everywhere.
 func stems(text string) map[string]bool {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_'
 	})
 	found := make(map[string]bool, len(words))
 	for _, word := range words {
-		if runes := []rune(word); len(runes) > 2 {
+		if runes := []rune(word); len(runes) > 2 || unicode.IsDigit(runes[0]) {
 			found[string(runes[:min(len(runes), stemLength)])] = true
 		}
 	}

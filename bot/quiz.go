@@ -50,7 +50,7 @@ func (t *turn) openQuiz(ctx context.Context) (store.Quiz, bool, error) {
 	if err != nil || !open || !t.leftAlone(quiz) {
 		return quiz, open, err
 	}
-	return store.Quiz{}, false, t.tx.EndQuiz(ctx, quiz.ID)
+	return store.Quiz{}, false, t.endRun(ctx, quiz)
 }
 
 func (t *turn) leftAlone(quiz store.Quiz) bool { return t.now().Sub(quiz.LastAt) >= quizPatience }
@@ -72,7 +72,7 @@ func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
 	switch {
 	case quiz.Answered == 0: // there is nothing to begin anew
 	case quiz.Kind == store.TopicQuiz:
-		keys = append(keys, button(t.plain("button.anew"), "quiz", quiz.TopicID))
+		keys = append(keys, button(t.plain("button.anew"), "anew", quiz.TopicID))
 	case quiz.Kind == store.Checkpoint:
 		keys = append(keys, button(t.plain("button.anew"), "check", quiz.StageID))
 	}
@@ -80,7 +80,8 @@ func (t *turn) waitingQuestion(ctx context.Context, quiz store.Quiz) error {
 	return nil
 }
 
-// pressAgain sends the waiting question once more.
+// pressAgain sends the waiting question once more, and closes what was sent
+// before.
 func (t *turn) pressAgain(ctx context.Context, _ string) error {
 	quiz, open, err := t.openQuiz(ctx)
 	if err != nil {
@@ -89,10 +90,14 @@ func (t *turn) pressAgain(ctx context.Context, _ string) error {
 	if !open {
 		return errOld
 	}
+	if err := t.stopPolls(ctx, quiz); err != nil {
+		return err
+	}
 	return t.ask(ctx, quiz)
 }
 
-// pressQuiz starts a quiz on a topic.
+// pressQuiz starts a quiz on a topic. One on the same topic goes on where it
+// stands.
 func (t *turn) pressQuiz(ctx context.Context, topic string) error {
 	if _, ok := t.bot.Library.Topic(topic); !ok {
 		return errOld
@@ -101,9 +106,16 @@ func (t *turn) pressQuiz(ctx context.Context, topic string) error {
 	if err != nil {
 		return err
 	}
-	// A second tap on the same button is not a wish to begin again.
-	if open && quiz.TopicID == topic && quiz.Answered == 0 {
+	if open && quiz.Kind == store.TopicQuiz && quiz.TopicID == topic {
 		return t.waitingQuestion(ctx, quiz)
+	}
+	return t.startQuiz(ctx, topic)
+}
+
+// pressAnew begins a quiz on a topic from its start.
+func (t *turn) pressAnew(ctx context.Context, topic string) error {
+	if _, ok := t.bot.Library.Topic(topic); !ok {
+		return errOld
 	}
 	return t.startQuiz(ctx, topic)
 }
@@ -125,11 +137,15 @@ func (t *turn) startQuiz(ctx context.Context, topic string) error {
 	return t.startRun(ctx, store.Quiz{Kind: store.TopicQuiz, TopicID: topic, Questions: questions})
 }
 
-// startRun starts a quiz of the person who acts and asks its first question.
-func (t *turn) startRun(ctx context.Context, quiz store.Quiz) error {
+// startRun starts a quiz of the person who acts and asks its first question,
+// below a few words if it needs any.
+func (t *turn) startRun(ctx context.Context, quiz store.Quiz, intro ...screen) error {
 	quiz.UserID = t.user()
-	if err := t.closeOlder(ctx); err != nil {
+	if err := t.putAside(ctx, quiz); err != nil {
 		return err
+	}
+	for _, s := range intro {
+		t.say(s)
 	}
 	quiz, err := t.tx.StartQuiz(ctx, quiz)
 	if err != nil {
@@ -208,20 +224,6 @@ func (t *turn) ask(ctx context.Context, quiz store.Quiz) error {
 	return nil
 }
 
-// closeOlder closes the waiting question of the quiz that a new one ends: an
-// answer to it would count for nothing.
-func (t *turn) closeOlder(ctx context.Context) error {
-	older, open, err := t.tx.OpenQuiz(ctx, t.user())
-	if err != nil || !open {
-		return err
-	}
-	poll, waits, err := t.tx.OpenPoll(ctx, older.ID)
-	if err == nil && waits {
-		t.out = append(t.out, telegram.StopPoll(t.here.ChatID, poll.MessageID))
-	}
-	return err
-}
-
 // pollAnswer counts the answer of the one person it is expected from, once,
 // while the question is the one that waits. Everything else changes nothing: a
 // stranger who was forwarded the poll, a vote taken back, a quiz that ended.
@@ -279,7 +281,7 @@ func (t *turn) pressDunno(ctx context.Context, _ string) error {
 // count counts an answer, once, while the question is the one that waits,
 // and goes on. No option at all means that the person does not know.
 func (t *turn) count(ctx context.Context, poll store.Poll, chosen []int) (counted bool, err error) {
-	if poll.AnsweredAt != nil || poll.UserID != t.user() {
+	if poll.AnsweredAt != nil || poll.ClosedAt != nil || poll.UserID != t.user() {
 		return false, nil
 	}
 	quiz, open, err := t.tx.QuizByID(ctx, poll.QuizID)
@@ -291,7 +293,7 @@ func (t *turn) count(ctx context.Context, poll store.Poll, chosen []int) (counte
 	}
 	if t.leftAlone(quiz) {
 		t.say(screen{t.T("quiz.left"), nil})
-		return false, t.tx.EndQuiz(ctx, quiz.ID)
+		return false, t.endRun(ctx, quiz)
 	}
 	question, ok := t.bot.Library.Question(poll.QuestionID)
 	if !ok {
@@ -310,12 +312,15 @@ func (t *turn) count(ctx context.Context, poll store.Poll, chosen []int) (counte
 	if right {
 		quiz.Correct++
 	}
+	if err := t.stopPolls(ctx, quiz); err != nil { // a copy that was on its way when another was asked for
+		return false, err
+	}
 	return true, t.ask(ctx, quiz)
 }
 
 // endQuiz shows the result and what to look at again.
 func (t *turn) endQuiz(ctx context.Context, quiz store.Quiz) error {
-	if err := t.tx.EndQuiz(ctx, quiz.ID); err != nil {
+	if err := t.endRun(ctx, quiz); err != nil {
 		return err
 	}
 	if quiz.Answered == 0 { // its questions were taken out of the library

@@ -15,6 +15,7 @@ import (
 
 // heard notes a sign of life from whoever the turn is about.
 func (t *turn) heard(ctx context.Context) error {
+	t.back = t.chat.Rhythm != study.Daily
 	if !t.chat.Heard() {
 		return nil
 	}

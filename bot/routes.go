@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yolchi/internal/locale"
+	"yolchi/internal/study"
 	"yolchi/internal/telegram"
 )
 
@@ -119,6 +120,7 @@ var presses = map[string]struct {
 	"go":       {run: (*turn).pressGo, topic: true},
 	"quiz":     {run: (*turn).pressQuiz, topic: true},
 	"again":    {run: (*turn).pressAgain},
+	"anew":     {run: (*turn).pressAnew},
 	"dunno":    {run: (*turn).pressDunno, setup: true},
 	"where":    {run: (*turn).pressWhere, setup: true},
 	"review":   {run: (*turn).reviewCommand},
@@ -251,10 +253,26 @@ func (t *turn) typed(ctx context.Context, text string) error {
 	return t.hint(ctx, "hint.text")
 }
 
+// onWeGo answers a word after a long silence: it was all that was asked for.
+func (t *turn) onWeGo(ctx context.Context) error {
+	at, err := t.present(ctx)
+	if err != nil {
+		return err
+	}
+	if at == "" {
+		return t.finished(ctx)
+	}
+	t.say(screen{t.T("silence.back") + "\n" + t.upcoming(at), rows(row(button(t.plain("button.today"), "today"), button(t.plain("button.help"), "help")))})
+	return nil
+}
+
 // hint says what can be done instead of what the bot does not understand.
 func (t *turn) hint(ctx context.Context, key string) error {
 	if !t.chat.Ready {
 		return t.setup(ctx)
+	}
+	if t.back && key != "hint.command" {
+		return t.onWeGo(ctx)
 	}
 	t.say(screen{t.T(key), rows(row(button(t.plain("button.today"), "today"), button(t.plain("button.help"), "help")))})
 	return nil
@@ -266,6 +284,7 @@ func (t *turn) wake(ctx context.Context) error {
 		return t.heard(ctx)
 	}
 	unblocked := t.chat.BlockedAt != nil
+	t.back = t.chat.Rhythm != study.Daily
 	t.chat.Heard()
 	t.chat.BlockedAt, t.chat.Started = nil, true
 	if err := t.tx.Save(ctx); err != nil || !unblocked {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"time"
 
@@ -84,32 +85,46 @@ func (t *turn) nextCommand(ctx context.Context, _ string) error {
 
 // close ends a topic as done or known and returns where the chat stands then.
 func (t *turn) close(ctx context.Context, topic string, kind study.Kind) (next string, err error) {
-	return t.closeOf(ctx, topic, kind, "")
+	return t.closeAll(ctx, []string{topic}, kind, "")
 }
 
-// closeOf is close for a topic that is closed together with all of its stage.
-func (t *turn) closeOf(ctx context.Context, topic string, kind study.Kind, stage string) (next string, err error) {
+// closeAll is close for open topics that are closed together, with the stage
+// that they stand for if they do.
+func (t *turn) closeAll(ctx context.Context, topics []string, kind study.Kind, stage string) (next string, err error) {
 	states, err := t.tx.TopicStates(ctx)
 	if err != nil {
 		return "", err
+	}
+	states = maps.Clone(states)
+	if states == nil {
+		states = map[string]study.TopicState{}
 	}
 	at, err := t.present(ctx)
 	if err != nil {
 		return "", err
 	}
-	detail := study.Detail{Was: states[topic], Stage: stage}
-	next = at
-	if at == topic {
-		next = study.Advance(topicIDs(t.roadmap()), topic, func(id string) bool { return states[id].Closed() })
-		detail.From, detail.To = at, &next
-	}
 	if err := t.tx.NoLater(ctx); err != nil {
 		return "", err
 	}
-	if err := t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail}); err != nil {
-		return "", err
+	closed := study.TopicDone
+	if kind == study.Known {
+		closed = study.TopicKnown
 	}
-	return next, t.celebrateStep(ctx, topic, kind, states)
+	for _, topic := range topics {
+		detail := study.Detail{Was: states[topic], Stage: stage}
+		if at == topic {
+			to := study.Advance(topicIDs(t.roadmap()), topic, func(id string) bool { return states[id].Closed() })
+			detail.From, detail.To, at = at, &to, to
+		}
+		if err := t.record(ctx, study.Event{Kind: kind, Roadmap: t.chat.RoadmapID, Topic: topic, Detail: detail}); err != nil {
+			return "", err
+		}
+		if err := t.celebrateStep(ctx, topic, kind, states); err != nil {
+			return "", err
+		}
+		states[topic] = closed
+	}
+	return at, nil
 }
 
 // closable checks that a pressed button's topic exists and is still open. A
@@ -125,7 +140,7 @@ func (t *turn) closable(ctx context.Context, topic string) (bool, error) {
 	}
 	if states[topic].Closed() {
 		t.toast(t.plain("done.already"))
-		t.keys(t.lessonKeys(found, states[topic]))
+		t.closedKeys(found, states[topic])
 		return false, nil
 	}
 	return true, nil
@@ -141,7 +156,7 @@ func (t *turn) pressDone(ctx context.Context, topic string) error {
 		return err
 	}
 	found, _ := t.bot.Library.Topic(topic)
-	t.keys(t.lessonKeys(found, study.TopicDone))
+	t.closedKeys(found, study.TopicDone)
 	t.toast(t.plain("done.toast"))
 	if next == "" {
 		if err := t.offerCheckpoint(ctx, topic); err != nil {
@@ -179,13 +194,13 @@ func (t *turn) sayDone(ctx context.Context, topic, next string) error {
 	)
 	if i, _, ok := road.Find(topic); ok && stageClosed(road.Stages[i].Topics, road.states) {
 		stage := road.Stages[i]
-		lines = append(lines, t.T("done.stage", "Stage", stage.Text[t.lang()].Title))
-		if stage.Text[t.lang()].Project != nil {
-			keys = append(keys, row(button(t.plain("button.project"), "project", stage.ID)))
-		}
 		checkpoint, err := t.checkpointRow(ctx, stage)
 		if err != nil {
 			return err
+		}
+		lines = append(lines, t.stageDone(stage, checkpoint))
+		if stage.Text[t.lang()].Project != nil {
+			keys = append(keys, row(button(t.plain("button.project"), "project", stage.ID)))
 		}
 		keys = append(keys, checkpoint...)
 	}

@@ -29,6 +29,7 @@ type turn struct {
 
 	answered bool // the pressed button was answered
 	strayed  bool // the topic where the chat stood is not on its road any more, see present
+	back     bool // the chat had grown silent, and this is its first sign of life
 	out      []telegram.Call
 }
 

@@ -43,10 +43,11 @@ type Poll struct {
 	QuestionID string     `db:"question_id"`
 	SentAt     time.Time  `db:"sent_at"`
 	AnsweredAt *time.Time `db:"answered_at"`
+	ClosedAt   *time.Time `db:"closed_at"`
 	Day        *study.Day `db:"day"` // whose question of the day it was; nil in a quiz
 }
 
-const pollColumns = `poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at, day`
+const pollColumns = `poll_id, message_id, quiz_id, user_id, question_id, sent_at, answered_at, closed_at, day`
 
 const quizColumns = `quiz_id, user_id, kind, topic_id, stage_id, questions, answered, correct, started_at, last_at`
 
@@ -179,7 +180,7 @@ func (t *Tx) LastOfStage(ctx context.Context, user int64, kind, stage string) (t
 func (t *Tx) OpenPoll(ctx context.Context, quiz int64) (Poll, bool, error) {
 	var poll Poll
 	err := t.get(ctx, &poll, `SELECT `+pollColumns+` FROM polls
-		WHERE chat_id = $1 AND thread_id = $2 AND quiz_id = $3 AND answered_at IS NULL ORDER BY sent_at DESC LIMIT 1`,
+		WHERE chat_id = $1 AND thread_id = $2 AND quiz_id = $3 AND answered_at IS NULL AND closed_at IS NULL ORDER BY sent_at DESC LIMIT 1`,
 		t.Chat.ChatID, t.Chat.ThreadID, quiz)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Poll{}, false, nil
@@ -188,6 +189,19 @@ func (t *Tx) OpenPoll(ctx context.Context, quiz int64) (Poll, bool, error) {
 		return Poll{}, false, fmt.Errorf("reading the open question: %w", err)
 	}
 	return poll, true, nil
+}
+
+// ClosePolls notes that the quiz's questions that wait for their answer take none
+// any more, and returns the messages that ask them.
+func (t *Tx) ClosePolls(ctx context.Context, quiz int64) ([]int64, error) {
+	var messages []int64
+	err := t.all(ctx, &messages, `WITH closed AS (UPDATE polls SET closed_at = $4
+		WHERE chat_id = $1 AND thread_id = $2 AND quiz_id = $3 AND answered_at IS NULL AND closed_at IS NULL RETURNING message_id)
+		SELECT message_id FROM closed ORDER BY message_id`, t.Chat.ChatID, t.Chat.ThreadID, quiz, t.Now)
+	if err != nil {
+		return nil, fmt.Errorf("closing the questions of a quiz: %w", err)
+	}
+	return messages, nil
 }
 
 // Missed are the questions of the quiz that were answered wrong, in order.

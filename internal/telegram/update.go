@@ -49,6 +49,7 @@ type Message struct {
 	Kind       string
 	NewMembers []User
 	Buttons    []string // the data of the buttons under it, those without any left out
+	Keyboard   Keyboard // the buttons themselves
 	// Inaccessible: Telegram tells only the chat and the id.
 	Inaccessible bool
 }
@@ -211,9 +212,7 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 		MigrateFrom int64    `json:"migrate_from_chat_id"`
 		NewMembers  []User   `json:"new_chat_members"`
 		Markup      struct {
-			Rows [][]struct {
-				Data string `json:"callback_data"`
-			} `json:"inline_keyboard"`
+			Rows Keyboard `json:"inline_keyboard"`
 		} `json:"reply_markup"`
 	}
 	if err := json.Unmarshal(raw, &w); err != nil {
@@ -223,7 +222,7 @@ func (m *Message) UnmarshalJSON(raw []byte) error {
 		ID: w.ID, ThreadID: w.ThreadID, IsTopic: w.IsTopic, Date: time.Unix(w.Date, 0).UTC(),
 		Chat: w.Chat, From: w.From, SenderChat: w.SenderChat, Via: w.Via, Text: w.Text, Entities: w.Entities, Caption: w.Caption,
 		ReplyTo: w.ReplyTo, Poll: w.Poll, MigrateTo: w.MigrateTo, MigrateFrom: w.MigrateFrom,
-		NewMembers: w.NewMembers, Kind: "service", Inaccessible: w.Date == 0,
+		NewMembers: w.NewMembers, Kind: "service", Inaccessible: w.Date == 0, Keyboard: w.Markup.Rows,
 	}
 	for _, row := range w.Markup.Rows {
 		for _, b := range row {
