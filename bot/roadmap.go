@@ -266,3 +266,36 @@ func (t *turn) pressGo(ctx context.Context, id string) error {
 	t.toast(t.plain("go.toast"))
 	return t.lesson(ctx, id, t.T("go.lead"))
 }
+
+// roadmapChoice offers every roadmap with its size.
+func (t *turn) roadmapChoice() screen {
+	lines := []string{t.T("roadmaps.choose")}
+	if t.roadGone() {
+		lines = []string{t.T("road.gone")}
+	}
+	var keys telegram.Keyboard
+	for _, roadmap := range t.bot.Library.Roadmaps() {
+		title := roadmap.Text[t.lang()].Title
+		lines = append(lines, t.T("roadmaps.entry", "Title", title, "Size", markup(t.size(roadmap))))
+		mark := ""
+		if roadmap.ID == t.chat.RoadmapID && t.chat.Ready {
+			mark = "📍 "
+		}
+		keys = append(keys, row(button(mark+title, "road", roadmap.ID)))
+	}
+	return screen{firstMessage(strings.Join(lines, "\n\n")), keys}
+}
+
+// size is "64 topics · about 9 weeks", or the weeks that its plan gives it.
+func (t *turn) size(roadmap *curriculum.Roadmap) string {
+	n := len(roadmap.Topics())
+	weeks := t.T("roadmaps.weeks", "Count", (n+6)/7)
+	if stages := planStages(roadmap); stages != nil {
+		shortest, longest := 0, 0
+		for _, stage := range stages {
+			shortest, longest = shortest+stage.MinWeeks, longest+stage.MaxWeeks
+		}
+		weeks = t.T("stage.weeks", "Min", shortest, "Max", longest)
+	}
+	return t.T("roadmaps.topics", "Count", n) + " · " + weeks
+}
