@@ -122,7 +122,7 @@ func newScheduler(db *store.Store, d Deliverer, now func() time.Time) *Scheduler
 
 func TestTwoSchedulersShareDeliveriesAndDoNoneTwice(t *testing.T) {
 	t.Parallel()
-	const chats = 500
+	const chats = 2 * (1 + planners) * batch // twice what one takes before it waits
 	dsn := pgtest.DSN(t)
 	now := (&clock{now: due}).Now
 	first, second := &deliverer{store: open(t, dsn)}, &deliverer{store: open(t, dsn)}
