@@ -39,7 +39,7 @@ type Dispatcher struct {
 	bot     *Bot
 	ctx     context.Context // ends the work that is under way
 	waiting chan struct{}
-	wg      sync.WaitGroup
+	crew    crew
 
 	mu     sync.Mutex
 	queues map[int64]*queue // a chat has an entry while something waits there
@@ -96,7 +96,7 @@ func (d *Dispatcher) Handle(u telegram.Update, done func()) {
 	q.jobs = append(q.jobs, job{u, done})
 	if !q.applying {
 		q.applying = true
-		d.wg.Go(func() { d.apply(chat, q) })
+		d.crew.Go(func() { d.apply(chat, q) })
 	}
 }
 
@@ -173,7 +173,7 @@ func (d *Dispatcher) drop(u telegram.Update, done func(), q *queue) {
 		return
 	}
 	q.warned = true
-	d.wg.Go(func() {
+	d.crew.Go(func() {
 		d.bot.tooFast(d.ctx, u)
 		d.release()
 	})
@@ -201,7 +201,7 @@ func (d *Dispatcher) busy() bool {
 }
 
 // Wait returns when nothing is under way any more.
-func (d *Dispatcher) Wait() { d.wg.Wait() }
+func (d *Dispatcher) Wait() { d.crew.Wait() }
 
 // apply lets the chat's updates take effect one by one until none is left.
 func (d *Dispatcher) apply(chat int64, q *queue) {
@@ -259,7 +259,7 @@ func (d *Dispatcher) enqueue(chat int64, q *queue, reply store.Reply) {
 	q.replies = append(q.replies, reply)
 	if !q.sending {
 		q.sending, q.quiet = true, make(chan struct{})
-		d.wg.Go(func() { d.send(chat, q) })
+		d.crew.Go(func() { d.send(chat, q) })
 	}
 }
 

@@ -44,7 +44,7 @@ func (d *Dispatcher) refresh(l label) {
 	d.labels[l] = paused // something to show when the pause is over?
 	d.mu.Unlock()
 	if !paused {
-		d.wg.Go(func() { d.showLabel(l) })
+		d.crew.Go(func() { d.showLabel(l) })
 	}
 }
 

@@ -86,10 +86,7 @@ func newWorld(t testing.TB) *world {
 	w.dispatcher = NewDispatcher(ctx, w.bot)
 	w.dispatcher.labelPause = 50 * time.Millisecond
 	polling := make(chan error, 1)
-	dispatcher := w.dispatcher
-	// No method value: the race detector takes its receiver for what lay there before (golang/go#42599).
-	handle := func(u telegram.Update, done func()) { dispatcher.Handle(u, done) }
-	go func() { polling <- client.Poll(ctx, handle) }()
+	go func() { polling <- client.Poll(ctx, w.dispatcher.Handle) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-polling; err != nil {
